@@ -1,0 +1,83 @@
+// Writes every imported table below data/ (see README.md). A second run changes nothing.
+//
+//   npm ci --prefix data/import && node data/import/import.mjs
+//     [--out DIR]          instead of data/
+//     [--validity DIR]     CLDR 41 validity files (Debian unicode-cldr-core)
+//     [--emoji-test FILE]  emoji-test.txt of Emoji 15.0 (Debian unicode-data)
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ImportError, check, checkInstalled, folders } from './sources.mjs';
+import { Tables } from './tables.mjs';
+import { importCodePoints, importRegions, importSequences, importSubdivisions } from './emoji.mjs';
+import { Locales, importAliases, importLocales } from './locales.mjs';
+import {
+  importLabels, importNames, importSubdivisionNames, importTerritories,
+} from './names.mjs';
+
+// The locales whose names are imported. A sub-locale needs its parents.
+const LOCALES = `en en-001 en-AU en-CA en-GB en-IN es es-419 es-AR es-MX es-US fr fr-CA fr-CH
+  de de-AT de-CH pt pt-PT it ca zh zh-Hant zh-Hant-HK ja ko ru ar ar-EG ar-SA hi`.split(/\s+/);
+
+const { values: options } = parseArgs({
+  options: {
+    out: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
+    validity: { type: 'string', default: '/usr/share/unicode/cldr/common/validity' },
+    'emoji-test': { type: 'string', default: '/usr/share/unicode/emoji/emoji-test.txt' },
+  },
+});
+
+// A sub-locale holds differences only, so a parent that CLDR has rows for must be imported too.
+function checkParents(locales) {
+  const annotated = new Set(folders('cldr-annotations-full', 'annotations'));
+  for (const locale of LOCALES) {
+    for (const ancestor of locales.ancestors(locale)) {
+      check(!annotated.has(ancestor) || LOCALES.includes(ancestor),
+        `${locale} inherits from ${ancestor}, which is not imported`);
+    }
+  }
+}
+
+// How many of the 3972 sequences a locale names, its parents included.
+function printCoverage(locales, keys, { served, quarantine }) {
+  console.log('locale       own rows   named  missing  quarantined');
+  for (const locale of LOCALES) {
+    const named = new Set();
+    for (const one of [locale, ...locales.ancestors(locale)]) {
+      for (const [key, name] of served.get(one) ?? []) if (name && keys.has(key)) named.add(key);
+    }
+    const bad = quarantine.filter(([one]) => one === locale).length;
+    console.log([
+      locale.padEnd(12), String(served.get(locale).length).padStart(8),
+      String(named.size).padStart(7), String(keys.size - named.size).padStart(8),
+      String(bad).padStart(12),
+    ].join(' '));
+  }
+}
+
+async function main() {
+  checkInstalled();
+  const locales = new Locales();
+  checkParents(locales);
+  const tables = new Tables(path.resolve(options.out));
+  const keys = await importSequences(tables, options['emoji-test']);
+  await importCodePoints(tables);
+  const regions = importRegions(tables, options.validity);
+  const subdivisions = importSubdivisions(tables, options.validity);
+  const names = importNames(tables, LOCALES, keys, regions, subdivisions);
+  importTerritories(tables, LOCALES, regions, locales.ancestors);
+  importSubdivisionNames(tables, LOCALES, subdivisions, locales.ancestors);
+  importLabels(tables, LOCALES, locales.ancestors);
+  importLocales(tables, locales);
+  importAliases(tables, locales);
+  for (const { name, rows } of tables.written) console.log(`${String(rows).padStart(6)} ${name}`);
+  printCoverage(locales, keys, names);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ImportError)) throw error;
+  console.error(`import: ${error.message}`);
+  process.exitCode = 1;
+}
