@@ -1,0 +1,153 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "service/cli/cli.h"
+#include "service/composition.h"
+#include "service/config.h"
+#include "service/server.h"
+#include "service/strings.h"
+
+namespace signalbook {
+namespace {
+
+constexpr char kFooter[] =
+    "Prints one line to stdout when it is ready. SIGTERM or SIGINT: health says NOT_SERVING, "
+    "calls\n"
+    "under way end, exit 0; a second signal exits at once.\n"
+    "\n"
+    "Examples:\n"
+    "  signalbook serve\n"
+    "  signalbook serve --listen unix:/run/signalbook.sock --config /etc/signalbook.textproto\n"
+    "\n"
+    "A configuration file is a signalbook.v1.Config in protobuf's text format:\n"
+    "  listen: \"127.0.0.1:50051\"\n"
+    "  model_timeout_ms: 3000\n"
+    "  pivots { from: \"en\" via: \"es\" to: \"pt\" }\n"
+    "Flags win over the file. proto/signalbook/v1/config.proto documents every field.\n"
+    "\n"
+    "There is no authentication yet: keep it on loopback, or behind something that has.\n"
+    "\n"
+    "Exit codes: 0 stopped by a signal; 2 wrong configuration or book; 3 cannot listen.";
+
+struct Options {
+  std::string config_file;
+  v1::Config flags;  // only what was given
+};
+
+// What a drain may take on top of its grace before the process gives up on it.
+constexpr absl::Duration kWatchdogMargin = absl::Seconds(5);
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+// Ends the process if the drain does not: at the next signal, or when it hangs.
+void Watch(absl::Duration limit) {
+  const sigset_t signals = StopSignals();
+  const timespec timeout = absl::ToTimespec(limit);
+  const int signal = sigtimedwait(&signals, nullptr, &timeout);
+  if (signal < 0) {
+    std::fputs("signalbook serve: the drain hangs; giving up\n", stderr);
+    _exit(kExitInternal);
+  }
+  std::fputs("signalbook serve: second signal, exit at once\n", stderr);
+  _exit(128 + signal);
+}
+
+absl::StatusOr<v1::Config> Configure(const Options& options) {
+  v1::Config config;
+  if (!options.config_file.empty()) {
+    absl::StatusOr<v1::Config> loaded = LoadConfig(options.config_file);
+    if (!loaded.ok()) return loaded.status();
+    config = *std::move(loaded);
+  }
+  config.MergeFrom(options.flags);
+  if (absl::Status status = CompleteConfig(&config); !status.ok()) return status;
+  return config;
+}
+
+int Serve(const Options& options) {
+  // Before any thread exists, so that all of them inherit it and only sigwait sees the signals.
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  const absl::StatusOr<v1::Config> config = Configure(options);
+  if (!config.ok()) return ReportError("serve", config.status());
+  const absl::StatusOr<Composition> composition = Compose(*config);
+  if (!composition.ok()) return ReportError("serve", composition.status());
+  const Book& book = composition->translator->book();
+  // A server reads its book once in full: damage shows now, not in an answer.
+  if (absl::Status status = book.Verify(); !status.ok()) return ReportError("serve", status);
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, composition->translator);
+  if (!server.ok()) return ReportError("serve", server.status());
+
+  PrintLine(StrCat("listening on ", (*server)->address(), "; book ", book.name(), " ",
+                   book.version(), " ", book.hash().substr(0, 12), "; languages ",
+                   composition->language_pairs.empty()
+                       ? "none (emoji only)"
+                       : absl::StrJoin(composition->language_pairs, " ")));
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  std::fprintf(stderr, "signalbook serve: signal %d, draining\n", signal);
+  const absl::Duration grace = absl::Milliseconds(config->drain_timeout_ms());
+  std::thread(Watch, grace + absl::Milliseconds(config->model_timeout_ms()) + kWatchdogMargin)
+      .detach();
+  (*server)->Drain(grace);
+  std::fputs("signalbook serve: stopped\n", stderr);
+  return kExitClean;
+}
+
+}  // namespace
+
+void AddServe(CLI::App* app, int* exit_code) {
+  CLI::App* command = app->add_subcommand(
+      "serve", "Serves TranslationService over gRPC, with health and reflection.");
+  command->footer(kFooter);
+  auto options = std::make_shared<Options>();
+  v1::Config* flags = &options->flags;
+  command->add_option("--config", options->config_file, "Configuration file")->type_name("FILE");
+  command
+      ->add_option("--listen", *flags->mutable_listen(),
+                   "HOST:PORT (0: any free port) or unix:PATH. Default 127.0.0.1:50051")
+      ->type_name("ADDRESS");
+  command->add_flag_callback(
+      "--allow-remote", [flags] { flags->set_allow_remote(true); },
+      "Listen where other machines can reach it");
+  command->add_option("--book", *flags->mutable_book(), "Book file instead of the default one")
+      ->type_name("FILE");
+  const auto add_number = [command](const std::string& name, auto setter, const std::string& help) {
+    command->add_option_function<int32_t>(name, setter, help)
+        ->type_name("N")
+        ->check(CLI::PositiveNumber.description(""));
+  };
+  add_number(
+      "--drain-timeout-ms", [flags](int32_t value) { flags->set_drain_timeout_ms(value); },
+      "Time to finish what is under way after SIGTERM. Default 10000");
+  add_number(
+      "--model-timeout-ms", [flags](int32_t value) { flags->set_model_timeout_ms(value); },
+      "The most time a model ever has. Default 5000");
+  add_number(
+      "--model-workers", [flags](int32_t value) { flags->set_model_workers(value); },
+      "Threads that wait for models. Default 8");
+  add_number(
+      "--model-queue", [flags](int32_t value) { flags->set_model_queue(value); },
+      "Requests that may wait for a thread. Default 256");
+  command->callback([options, exit_code] { *exit_code = Serve(*options); });
+}
+
+}  // namespace signalbook

@@ -1,0 +1,65 @@
+#include "service/composition.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "service/strings.h"
+#include "translator/book.h"
+#include "translator/models/apertium.h"
+#include "translator/models/first_of.h"
+#include "translator/models/pivot.h"
+
+namespace signalbook {
+namespace {
+
+absl::StatusOr<std::shared_ptr<const Book>> OpenBook(const std::string& path) {
+  absl::StatusOr<std::shared_ptr<const Book>> book = Book::Open(path);
+  if (book.ok() || !absl::IsNotFound(book.status())) return book;
+  return absl::NotFoundError(
+      StrCat("there is no book at ", path,
+             "; name one with --book or $SIGNALBOOK_BOOK, or compile it: signalbook book build"));
+}
+
+// The models in order of preference, and their language pairs for people. Null when there is none.
+absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config,
+                                                 std::vector<std::string>* language_pairs) {
+  if (config.apertium().disabled()) return nullptr;
+
+  ApertiumOptions options;
+  options.modes_directory = config.apertium().modes_directory();
+  options.pipelines_per_pair = config.apertium().pipelines_per_pair();
+  absl::StatusOr<std::unique_ptr<ApertiumModel>> created = ApertiumModel::Create(options);
+  if (!created.ok()) return created.status();
+  std::shared_ptr<ApertiumModel> apertium = *std::move(created);
+  for (const ApertiumModel::Pair& pair : apertium->pairs()) {
+    language_pairs->push_back(StrCat(pair.source_locale, "→", pair.target_locale));
+  }
+
+  std::vector<Pivot> routes;
+  for (const v1::Pivot& pivot : config.pivots()) {
+    routes.push_back({pivot.from(), pivot.via(), pivot.to()});
+    language_pairs->push_back(StrCat(pivot.from(), "→", pivot.via(), "→", pivot.to()));
+  }
+  if (routes.empty()) return apertium;
+  // The pivot asks the engine, so it keeps it alive.
+  std::shared_ptr<Model> pivots(new PivotModel(*apertium, std::move(routes)),
+                                [apertium](Model* model) { delete model; });
+  return std::make_shared<FirstOfModel>(std::vector<std::shared_ptr<Model>>{apertium, pivots});
+}
+
+}  // namespace
+
+absl::StatusOr<Composition> Compose(const v1::Config& config) {
+  Composition composition;
+  absl::StatusOr<std::shared_ptr<const Book>> book = OpenBook(config.book());
+  if (!book.ok()) return book.status();
+  absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &composition.language_pairs);
+  if (!model.ok()) return model.status();
+  absl::StatusOr<std::unique_ptr<const Translator>> translator =
+      Translator::Create(*std::move(book), *std::move(model));
+  if (!translator.ok()) return translator.status();
+  composition.translator = *std::move(translator);
+  return composition;
+}
+
+}  // namespace signalbook

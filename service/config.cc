@@ -1,0 +1,136 @@
+#include "service/config.h"
+
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
+#include "service/strings.h"
+
+namespace signalbook {
+namespace {
+
+// 2^30 ms are twelve days; more would overflow sums of times.
+constexpr int32_t kMaxMilliseconds = 1 << 30;
+constexpr int32_t kMaxWorkers = 4'096;
+constexpr int32_t kMaxQueue = 1 << 20;
+constexpr int32_t kMaxPipelines = 64;
+
+class Errors final : public google::protobuf::io::ErrorCollector {
+ public:
+  explicit Errors(const std::string& name) : name_(name) {}
+
+  void AddError(int line, google::protobuf::io::ColumnNumber column,
+                const std::string& message) override {
+    // Both count from 0; the line is -1 when the error belongs to no place.
+    list_.push_back(line < 0 ? StrCat(name_, ": ", message)
+                             : StrCat(name_, ":", line + 1, ":", column + 1, ": ", message));
+  }
+
+  const std::vector<std::string>& list() const { return list_; }
+
+ private:
+  const std::string& name_;
+  std::vector<std::string> list_;
+};
+
+absl::Status InRange(std::string_view field, int32_t value, int32_t max) {
+  if (value >= 1 && value <= max) return absl::OkStatus();
+  return absl::InvalidArgumentError(StrCat(field, ": ", value, " is not between 1 and ", max));
+}
+
+// Without this, gRPC takes an address that has no port for one with port 443.
+absl::Status HasPort(const std::string& address) {
+  if (address.starts_with("unix")) return absl::OkStatus();
+  const size_t colon = address.rfind(':');
+  int port = -1;
+  if (colon != std::string::npos && absl::SimpleAtoi(address.substr(colon + 1), &port) &&
+      port >= 0 && port <= 65'535) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      StrCat("listen: \"", address, "\" has no port; expected HOST:PORT or unix:PATH"));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Config> ParseConfig(std::string_view text, const std::string& name) {
+  v1::Config config;
+  Errors errors(name);
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&errors);
+  if (!parser.ParseFromString(std::string(text), &config)) {
+    return absl::InvalidArgumentError(absl::StrJoin(errors.list(), "\n"));
+  }
+  return config;
+}
+
+absl::StatusOr<v1::Config> LoadConfig(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    // An empty file sets failbit too, and means: all defaults.
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored) ||
+        std::filesystem::file_size(path, ignored) != 0) {
+      return absl::NotFoundError(StrCat(path, ": cannot be read"));
+    }
+  }
+  return ParseConfig(text.str(), path);
+}
+
+absl::Status CompleteConfig(v1::Config* config) {
+  if (config->listen().empty()) config->set_listen("127.0.0.1:50051");
+  if (config->book().empty()) config->set_book(DefaultBookPath());
+  if (config->drain_timeout_ms() == 0) config->set_drain_timeout_ms(10'000);
+  if (config->model_timeout_ms() == 0) config->set_model_timeout_ms(5'000);
+  if (config->model_workers() == 0) config->set_model_workers(8);
+  if (config->model_queue() == 0) config->set_model_queue(256);
+  v1::Apertium* apertium = config->mutable_apertium();
+  if (apertium->modes_directory().empty()) {
+    apertium->set_modes_directory("/usr/share/apertium/modes");
+  }
+  if (apertium->pipelines_per_pair() == 0) apertium->set_pipelines_per_pair(2);
+
+  absl::Status status = HasPort(config->listen());
+  status.Update(InRange("drain_timeout_ms", config->drain_timeout_ms(), kMaxMilliseconds));
+  status.Update(InRange("model_timeout_ms", config->model_timeout_ms(), kMaxMilliseconds));
+  status.Update(InRange("model_workers", config->model_workers(), kMaxWorkers));
+  status.Update(InRange("model_queue", config->model_queue(), kMaxQueue));
+  status.Update(
+      InRange("apertium.pipelines_per_pair", apertium->pipelines_per_pair(), kMaxPipelines));
+  for (int i = 0; i < config->pivots_size(); ++i) {
+    const v1::Pivot& pivot = config->pivots(i);
+    if (pivot.from().empty() || pivot.via().empty() || pivot.to().empty()) {
+      status.Update(
+          absl::InvalidArgumentError(StrCat("pivots[", i, "]: from, via and to are all required")));
+    }
+  }
+  return status;
+}
+
+std::string DefaultBookPath() {
+  if (const char* path = std::getenv("SIGNALBOOK_BOOK"); path != nullptr && *path != '\0') {
+    return path;
+  }
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const std::filesystem::path folder = program.parent_path();
+    for (const auto& path : {folder / "signalbook.book",
+                             folder.parent_path() / "share" / "signalbook" / "signalbook.book"}) {
+      if (std::filesystem::exists(path, error)) return path;
+    }
+  }
+  return SIGNALBOOK_BUILT_BOOK;
+}
+
+}  // namespace signalbook

@@ -1,0 +1,42 @@
+// Every limit of the service, in one place. The callers' are documented in translation.proto and
+// checked in request.cc before any work; the process's own are set in server.cc.
+#ifndef SIGNALBOOK_SERVICE_LIMITS_H_
+#define SIGNALBOOK_SERVICE_LIMITS_H_
+
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace signalbook {
+
+// TOO_MANY_CONTENTS
+inline constexpr int kMaxContents = 128;
+// CONTENT_TOO_LONG
+inline constexpr int64_t kMaxContentCodePoints = 8'192;
+// BATCH_TOO_LONG. AnalyzeText counts a message once for each display locale, because that is how
+// its answer grows.
+inline constexpr int64_t kMaxBatchCodePoints = 65'536;
+// TOO_MANY_LOCALES
+inline constexpr int kMaxDisplayLocales = 16;
+// A language, dialect or market longer than this is not repeated in an error.
+inline constexpr int kMaxEchoedBytes = 64;
+
+// gRPC refuses a larger request itself (RESOURCE_EXHAUSTED, no details). Four times the largest
+// batch in UTF-8, so that a request somewhat over a limit still learns which.
+inline constexpr int kMaxRequestBytes = 1 << 20;
+// Calls at once on a connection; more wait in the client. Without it, overload costs half of the
+// throughput and ten times the memory.
+inline constexpr int kMaxConcurrentStreams = 128;
+
+// A model gets the caller's deadline less this, or less a quarter of what is left if that is
+// shorter: its contract lets it answer up to 100 ms late, and a refusal with its reason is worth
+// more to the caller than DEADLINE_EXCEEDED.
+inline constexpr absl::Duration kDeadlineMargin = absl::Milliseconds(150);
+// When to come back after QUEUE_FULL.
+inline constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+// What gRPC gets to close its streams once our own calls are done.
+inline constexpr absl::Duration kCloseTimeout = absl::Milliseconds(100);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_LIMITS_H_

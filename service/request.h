@@ -1,0 +1,38 @@
+// What callers may ask: limits, languages, enums, UTF-8. One place for gRPC and the command line.
+//
+// Checks run in the order cheapest first, so that nothing costly is done for a request that is
+// refused anyway; the first that fails is reported. Errors are those of status.h.
+//
+// Thread rule: pure functions.
+#ifndef SIGNALBOOK_SERVICE_REQUEST_H_
+#define SIGNALBOOK_SERVICE_REQUEST_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "signalbook/v1/translation.pb.h"
+#include "translator/book.h"
+#include "translator/normalize.h"
+#include "translator/translator.h"
+
+namespace signalbook {
+
+// A request that may be answered. Its messages refer to the bytes of the request, which must
+// outlive it; locales belong to the book it was checked against.
+struct TranslateInput {
+  std::vector<Message> messages;
+  TranslateOptions options;  // the deadline is left to the entry point
+};
+
+struct AnalyzeInput {
+  std::vector<Message> messages;
+  std::vector<LocaleId> display_locales;  // as asked for, in order
+};
+
+absl::StatusOr<TranslateInput> CheckRequest(const v1::TranslateTextRequest& request,
+                                            const Book& book);
+absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request, const Book& book);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_REQUEST_H_

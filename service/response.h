@@ -1,0 +1,23 @@
+// The domain's values → the messages of translation.proto. One place for gRPC and the command line.
+//
+// Thread rule: pure functions. Ranges leave as bytes of the content the caller sent.
+#ifndef SIGNALBOOK_SERVICE_RESPONSE_H_
+#define SIGNALBOOK_SERVICE_RESPONSE_H_
+
+#include "service/request.h"
+#include "signalbook/v1/translation.pb.h"
+#include "translator/translator.h"
+
+namespace signalbook {
+
+// Translates, blocking for as long as the model does, and fills an empty response. Cannot fail.
+void Answer(const Translator& translator, const TranslateInput& input,
+            v1::TranslateTextResponse* response);
+
+// Takes apart, asking no model, and fills an empty response. Cannot fail.
+void Answer(const Translator& translator, const AnalyzeInput& input,
+            v1::AnalyzeTextResponse* response);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_RESPONSE_H_

@@ -1,0 +1,109 @@
+#include "service/status.h"
+
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "service/strings.h"
+
+namespace signalbook {
+namespace {
+
+constexpr std::string_view kTypeUrlPrefix = "type.googleapis.com/";
+
+template <typename Detail>
+std::string TypeUrl() {
+  return StrCat(kTypeUrlPrefix, Detail::descriptor()->full_name());
+}
+
+template <typename Detail>
+void Attach(const Detail& detail, absl::Status* status) {
+  status->SetPayload(TypeUrl<Detail>(), absl::Cord(detail.SerializeAsString()));
+}
+
+google::rpc::ErrorInfo MakeErrorInfo(std::string_view reason) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(std::string(reason));
+  info.set_domain(std::string(kErrorDomain));
+  return info;
+}
+
+}  // namespace
+
+absl::Status InvalidRequest(const RequestError& error) {
+  absl::Status status = absl::InvalidArgumentError(
+      error.field.empty() ? error.description : StrCat(error.field, ": ", error.description));
+  google::rpc::ErrorInfo info = MakeErrorInfo(error.reason);
+  info.mutable_metadata()->insert(error.metadata.begin(), error.metadata.end());
+  Attach(info, &status);
+  if (!error.field.empty()) {
+    google::rpc::BadRequest bad_request;
+    auto* violation = bad_request.add_field_violations();
+    violation->set_field(error.field);
+    violation->set_description(error.description);
+    Attach(bad_request, &status);
+  }
+  return status;
+}
+
+absl::Status InvalidUtf8(std::string field, size_t offset) {
+  return InvalidRequest({.reason = reason::kInvalidUtf8,
+                         .field = std::move(field),
+                         .description = StrCat("the byte at offset ", offset, " is not UTF-8"),
+                         .metadata = {{"byte_offset", StrCat(offset)}}});
+}
+
+absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
+  absl::Status status = absl::ResourceExhaustedError(StrCat(
+      "all model workers are busy and ", queue_size, " requests wait already; try again later"));
+  google::rpc::ErrorInfo info = MakeErrorInfo(reason::kQueueFull);
+  info.mutable_metadata()->insert({"limit", StrCat(queue_size)});
+  Attach(info, &status);
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(
+      absl::IDivDuration(retry_after, absl::Seconds(1), &retry_after));
+  retry.mutable_retry_delay()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(retry_after)));
+  Attach(retry, &status);
+  return status;
+}
+
+absl::Status ShuttingDown() {
+  absl::Status status = absl::UnavailableError("the server is shutting down; ask another one");
+  Attach(MakeErrorInfo(reason::kShuttingDown), &status);
+  return status;
+}
+
+std::string ReasonOf(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(TypeUrl<google::rpc::ErrorInfo>());
+  google::rpc::ErrorInfo info;
+  if (!payload || !info.ParseFromString(std::string(*payload))) return "";
+  return info.reason();
+}
+
+grpc::Status ToGrpcStatus(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  google::rpc::Status wire;
+  wire.set_code(static_cast<int>(status.code()));
+  wire.set_message(std::string(status.message()));
+  status.ForEachPayload([&wire](absl::string_view type_url, const absl::Cord& payload) {
+    google::protobuf::Any* detail = wire.add_details();
+    detail->set_type_url(std::string(type_url));
+    detail->set_value(std::string(payload));
+  });
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), wire.message(),
+                      wire.details_size() == 0 ? std::string() : wire.SerializeAsString());
+}
+
+absl::Status FromGrpcStatus(const grpc::Status& status) {
+  absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  google::rpc::Status wire;
+  if (result.ok() || !wire.ParseFromString(status.error_details())) return result;
+  for (const google::protobuf::Any& detail : wire.details()) {
+    result.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+  }
+  return result;
+}
+
+}  // namespace signalbook

@@ -1,0 +1,70 @@
+// Errors, from the place that finds them to the caller's google.rpc.Status.
+//
+// Inside the service an error is an absl::Status whose payloads are the google.rpc details, by type
+// URL. So request checks return StatusOr, the command line prints message(), and one function maps
+// any of them to gRPC. The reasons are one list, here and in translation.proto.
+#ifndef SIGNALBOOK_SERVICE_STATUS_H_
+#define SIGNALBOOK_SERVICE_STATUS_H_
+
+#include <grpcpp/support/status.h>
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace signalbook {
+
+inline constexpr std::string_view kErrorDomain = "signalbook";
+
+// ErrorInfo.reason. What each means to a caller stands in translation.proto.
+namespace reason {
+inline constexpr std::string_view kBatchTooLong = "BATCH_TOO_LONG";
+inline constexpr std::string_view kContentTooLong = "CONTENT_TOO_LONG";
+inline constexpr std::string_view kContentsEmpty = "CONTENTS_EMPTY";
+inline constexpr std::string_view kDialectUnknown = "DIALECT_UNKNOWN";
+inline constexpr std::string_view kDisplayLocaleUnknown = "DISPLAY_LOCALE_UNKNOWN";
+inline constexpr std::string_view kEnumValueUnknown = "ENUM_VALUE_UNKNOWN";
+inline constexpr std::string_view kInvalidUtf8 = "INVALID_UTF8";
+inline constexpr std::string_view kMalformedRequest = "MALFORMED_REQUEST";
+inline constexpr std::string_view kMarketUnknown = "MARKET_UNKNOWN";
+inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
+inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
+inline constexpr std::string_view kSourceLanguageUnknown = "SOURCE_LANGUAGE_UNKNOWN";
+inline constexpr std::string_view kTargetLanguageMissing = "TARGET_LANGUAGE_MISSING";
+inline constexpr std::string_view kTargetLanguageUnknown = "TARGET_LANGUAGE_UNKNOWN";
+inline constexpr std::string_view kTooManyContents = "TOO_MANY_CONTENTS";
+inline constexpr std::string_view kTooManyLocales = "TOO_MANY_LOCALES";
+}  // namespace reason
+
+// What is wrong with a request. Never holds message text.
+struct RequestError {
+  std::string_view reason;                      // one of the above
+  std::string field;                            // "contents[2]"; empty: the request as a whole
+  std::string description;                      // for people: what is wrong and what is allowed
+  std::map<std::string, std::string> metadata;  // the numbers and names of the description
+};
+
+// INVALID_ARGUMENT with ErrorInfo and, where a field is to blame, BadRequest.
+absl::Status InvalidRequest(const RequestError& error);
+// InvalidRequest for INVALID_UTF8: `offset` is the first bad byte from the start of the field.
+absl::Status InvalidUtf8(std::string field, size_t offset);
+// RESOURCE_EXHAUSTED with ErrorInfo and RetryInfo: every worker is busy and the queue is full.
+absl::Status QueueFull(int queue_size, absl::Duration retry_after);
+// UNAVAILABLE with ErrorInfo: the server drains; another one may answer.
+absl::Status ShuttingDown();
+
+// The reason of an error that was made here or came over the wire; empty if it carries none.
+std::string ReasonOf(const absl::Status& status);
+
+// Code, message and all payloads, as grpc-status-details-bin carries them.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+// The way back, for clients. Details that cannot be read are left out.
+absl::Status FromGrpcStatus(const grpc::Status& status);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_STATUS_H_

@@ -1,0 +1,79 @@
+// TranslationService over gRPC's callback API.
+//
+// A call is parsed and checked on gRPC's own thread. What needs no model (analysis, emoji, STRICT)
+// is answered there, in microseconds; the rest goes to a bounded pool of threads that may block.
+// Each call is answered exactly once, by whoever comes first: its worker, its cancellation, or a
+// refusal of the queue.
+#ifndef SIGNALBOOK_SERVICE_TRANSLATION_SERVICE_H_
+#define SIGNALBOOK_SERVICE_TRANSLATION_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "absl/time/time.h"
+#include "service/worker_pool.h"
+#include "signalbook/v1/translation.grpc.pb.h"
+#include "translator/translator.h"
+
+namespace signalbook {
+
+// Raw: requests arrive as bytes. wire.h says why.
+using RawTranslationService = v1::TranslationService::WithRawCallbackMethod_TranslateText<
+    v1::TranslationService::WithRawCallbackMethod_AnalyzeText<v1::TranslationService::Service>>;
+
+// Calls under way, so that a drain can wait for them.
+class CallCounter {
+ public:
+  void Add();
+  void Remove();
+  // False when some are still under way at the deadline.
+  bool WaitUntilZero(absl::Time deadline);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable zero_;
+  int count_ = 0;  // guarded by mutex_
+};
+
+class TranslationServiceImpl final : public RawTranslationService {
+ public:
+  struct Options {
+    // The most a model ever gets, from the moment a worker takes the call.
+    absl::Duration model_timeout = absl::Seconds(5);
+    int model_workers = 8;
+    int model_queue = 256;
+  };
+
+  TranslationServiceImpl(std::shared_ptr<const Translator> translator, const Options& options);
+
+  grpc::ServerUnaryReactor* TranslateText(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* AnalyzeText(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+
+  // From now on every new call is answered UNAVAILABLE, SHUTTING_DOWN. Returns when the calls under
+  // way are done, or at the deadline.
+  void Drain(absl::Time deadline);
+  // Ends the workers. Only after the gRPC server has been shut down.
+  void Stop();
+
+ private:
+  const std::shared_ptr<const Translator> translator_;
+  const Options options_;
+  std::atomic<bool> draining_ = false;
+  CallCounter calls_;
+  WorkerPool pool_;
+};
+
+// What is left for a model of a call that must be answered by `caller_deadline` (limits.h).
+absl::Time ModelDeadline(absl::Time now, absl::Time caller_deadline, absl::Duration model_timeout);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_TRANSLATION_SERVICE_H_

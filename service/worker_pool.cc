@@ -1,0 +1,53 @@
+#include "service/worker_pool.h"
+
+#include <utility>
+
+namespace signalbook {
+
+WorkerPool::WorkerPool(int threads, int queue_size) : queue_size_(queue_size) {
+  threads_.reserve(threads);
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+WorkerPool::~WorkerPool() { Stop(); }
+
+bool WorkerPool::TrySubmit(std::shared_ptr<Job> job) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+    if (queue_.size() >= queue_size_) {
+      std::erase_if(queue_, [](const auto& waiting) { return waiting->Abandoned(); });
+    }
+    if (queue_.size() >= queue_size_) return false;
+    queue_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void WorkerPool::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void WorkerPool::Work() {
+  for (;;) {
+    std::shared_ptr<Job> job;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      job = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    if (!job->Abandoned()) job->Run();
+  }
+}
+
+}  // namespace signalbook

@@ -1,0 +1,219 @@
+// The law, on everything finite: every sequence the book knows × every locale it names them in ×
+// carrier sentences × a model that does its worst. Not one byte without a licence may leave.
+#include "translator/law.h"
+
+#include <array>
+#include <cstdio>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_models.h"
+#include "tests/support/test_book.h"
+
+namespace signalbook {
+namespace {
+
+// Sanitizers make everything ten times slower: a sample of the sequences is enough for them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t kStride = 23;
+#else
+constexpr size_t kStride = 1;
+#endif
+
+struct Carrier {
+  const char* language;
+  const char* before;
+  const char* after;
+};
+constexpr Carrier kCarriers[] = {
+    {"zh", "他在", "等你。"},            // the shape of December 2019
+    {"en", "I love ", "!"},              // at the edge of a sentence
+    {"en", "see you in ", " tomorrow"},  // inside a clause
+    {"fr", "", ""},                      // alone
+};
+
+// Says something else, and something worse, each time.
+class WorstModel : public Model {
+ public:
+  std::vector<absl::StatusOr<Candidate>> Translate(const ModelRequest& request) override {
+    std::vector<absl::StatusOr<Candidate>> answers;
+    for (const std::string& sentence : request.sentences) {
+      ModelRequest one = request;
+      one.sentences = {sentence};
+      auto said = models_[next_++ % models_.size()]->Translate(one);
+      answers.push_back(said.empty() ? absl::InternalError("said nothing")
+                                     : std::move(said.front()));
+    }
+    return answers;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Model>> models_ = [] {
+    std::vector<std::unique_ptr<Model>> models;
+    for (Hostility hostility : kQuickHostilities) {
+      models.push_back(std::make_unique<HostileModel>(hostility));
+    }
+    return models;
+  }();
+  size_t next_ = 0;
+};
+
+TEST(LawTest, HoldsForEverySequenceInEveryLocaleWhateverTheModelSays) {
+  const Translator& translator = TestTranslator(std::make_shared<WorstModel>());
+  const Book& book = translator.book();
+  size_t translations = 0;
+  size_t licensed_by_gate = 0;
+  size_t rendered = 0;
+  size_t approved = 0;  // how many renderings the book has for what was asked
+  for (LocaleId target : book.NamedLocales()) {
+    for (const Carrier& carrier : kCarriers) {
+      for (EmojiMode mode : {EmojiMode::kKeep, EmojiMode::kName, EmojiMode::kKeepAndName}) {
+        TranslateOptions options;
+        options.source = TestLocale(carrier.language);
+        options.target = target;
+        options.emoji_mode = mode;
+        for (size_t first = 0; first < book.key_count(); first += 64 * kStride) {
+          std::vector<std::string> texts;
+          for (size_t id = first; id < book.key_count() && texts.size() < 64; id += kStride) {
+            approved +=
+                mode != EmojiMode::kKeep && book.Find(target, static_cast<KeyId>(id)).has_value();
+            texts.push_back(carrier.before +
+                            std::string(book.key(static_cast<KeyId>(id)).fully_qualified) +
+                            carrier.after);
+          }
+          std::vector<Message> messages;
+          for (const std::string& text : texts) messages.push_back(*Normalize(text));
+          const std::vector<Translation> answers = translator.Translate(messages, options);
+          ASSERT_EQ(answers.size(), messages.size());
+          for (size_t i = 0; i < answers.size(); ++i) {
+            const auto breach = FindBreach(messages[i], answers[i], book);
+            ASSERT_EQ(breach, std::nullopt)
+                << texts[i] << " → " << book.locales().tag(target) << ": " << answers[i].text;
+            for (const Saying& said : kPrisonSayings) {
+              ASSERT_EQ(answers[i].text.find(said.text), std::string::npos)
+                  << texts[i] << " → " << answers[i].text;
+            }
+            ++translations;
+            for (const Piece& piece : answers[i].pieces) {
+              licensed_by_gate += piece.licence == Licence::kModel;
+              rendered += piece.licence == Licence::kBook && piece.placement != Placement::kJoin;
+            }
+          }
+        }
+      }
+    }
+  }
+  std::printf("%zu translations, %zu renderings, %zu of a hostile model's candidates let out\n",
+              translations, rendered, licensed_by_gate);
+  EXPECT_EQ(rendered, approved) << "what the book approves, and nothing else, is rendered";
+  EXPECT_GT(rendered, 0u);
+}
+
+// The incident: each flag in the carrier, each of the answers of December 2019 as candidate.
+TEST(LawTest, TheIncidentCannotLeave) {
+  constexpr const char* kSaid[] = {
+      "He's in prison",      "I'm in prison.",      "He was killed",
+      "You're under arrest", "He's dead",           "He's in a coma",
+      "He's in prison ⟦0⟧",  "⟦0⟧ He's in prison.", "He is ⟦0⟧ in jail."};
+  for (const char* said : kSaid) {
+    class Says : public Model {
+     public:
+      explicit Says(std::string text) : text_(std::move(text)) {}
+      std::vector<absl::StatusOr<Candidate>> Translate(const ModelRequest& request) override {
+        return std::vector<absl::StatusOr<Candidate>>(request.sentences.size(),
+                                                      Candidate{text_, {"says", "1"}});
+      }
+
+     private:
+      std::string text_;
+    };
+    const Translator& translator = TestTranslator(std::make_shared<Says>(said));
+    const Book& book = translator.book();
+    size_t flags = 0;
+    for (KeyId id = 0; id < book.key_count(); ++id) {
+      const KeyInfo key = book.key(id);
+      if (key.kind != EmojiKind::kFlag || key.status != EmojiStatus::kRgi) continue;
+      ++flags;
+      for (const char* carrier : {"他在%s等你。", "%s", "今天%s很好", "我爱%s！"}) {
+        std::string text = carrier;
+        text.replace(text.find("%s"), 2, key.fully_qualified);
+        for (EmojiMode mode : {EmojiMode::kKeep, EmojiMode::kName}) {
+          const Translation answer =
+              TranslateOne(translator, text, {.from = "zh", .to = "en", .mode = mode});
+          ASSERT_EQ(FindBreach(*Normalize(text), answer, book), std::nullopt);
+          for (const Piece& piece : answer.pieces) {
+            ASSERT_NE(piece.licence, Licence::kModel) << text << " → " << answer.text;
+          }
+        }
+      }
+    }
+    EXPECT_EQ(flags, 259u);
+  }
+}
+
+// The worst that takes time or memory, once each.
+TEST(LawTest, HoldsForModelsThatFloodOrFail) {
+  for (Hostility hostility : kAllHostilities) {
+    const Translator& translator = TestTranslator(std::make_shared<HostileModel>(hostility));
+    for (const char* text :
+         {"I love 🇨🇦!", "see {{x}} in 🇨🇦 tomorrow 👍🏽", "hello", ""}) {
+      for (const char* target : {"es", "zh", "ar", "fr"}) {
+        const Translation answer =
+            TranslateOne(translator, text, {.to = target, .mode = EmojiMode::kName});
+        EXPECT_EQ(FindBreach(*Normalize(text), answer, translator.book()), std::nullopt)
+            << static_cast<int>(hostility) << " " << text << " → " << answer.text;
+      }
+    }
+  }
+}
+
+// A check that cannot fail is none: each way of breaking the law is found.
+TEST(LawTest, FindsEveryBreach) {
+  const Translator& translator = TestTranslator(nullptr);
+  const std::string text = "hi 🇨🇦";
+  const Message message = *Normalize(text);
+  const Translation good =
+      TranslateOne(translator, text, {.mode = EmojiMode::kName, .policy = Policy::kStrict});
+  ASSERT_EQ(FindBreach(message, good, translator.book()), std::nullopt);
+  ASSERT_EQ(good.text, "hi Canadá");
+  ASSERT_EQ(good.pieces.size(), 3u);
+  const std::vector<std::pair<const char*, void (*)(Translation&)>> breaches = {
+      {"a byte of text changed", [](Translation& t) { t.text[0] = 'H'; }},
+      {"a rendering changed", [](Translation& t) { t.text[4] = 'o'; }},
+      {"text added", [](Translation& t) { t.text += "!"; }},
+      {"text that is not UTF-8", [](Translation& t) { t.text.back() = '\xC3'; }},
+      {"a piece lost", [](Translation& t) { t.pieces.pop_back(); }},
+      {"source ranges overlap", [](Translation& t) { t.pieces[1].source.begin = 1; }},
+      {"target ranges overlap", [](Translation& t) { t.pieces[1].target.begin = 1; }},
+      {"a range outside", [](Translation& t) { t.pieces[2].target.end = 99; }},
+      {"a row that does not exist", [](Translation& t) { t.pieces[2].entry->key = "1F1FF-1F1FF"; }},
+      {"another row", [](Translation& t) { t.pieces[2].entry->key = "1F1EB-1F1F7"; }},
+      {"another locale", [](Translation& t) { t.pieces[2].entry->locale = "fr"; }},
+      {"another source", [](Translation& t) { t.pieces[2].entry->source = "rumour"; }},
+      {"no row", [](Translation& t) { t.pieces[2].entry.reset(); }},
+      {"a copy said to be a model's",
+       [](Translation& t) { t.pieces[0].licence = Licence::kModel; }},
+      {"an emoji from a model",
+       [](Translation& t) {
+         t = {.text = "🇨🇦",
+              .pieces = {{.source = {0, 11},
+                          .target = {0, 8},
+                          .licence = Licence::kModel,
+                          .model = ModelRef{"m", ""}}},
+              .verdict = Verdict::kTranslated};
+       }},
+      {"a refusal without a reason", [](Translation& t) { t.pieces[0].refusal = Refusal{}; }},
+      {"another verdict", [](Translation& t) { t.verdict = Verdict::kTranslated; }},
+  };
+  for (const auto& [what, corrupt] : breaches) {
+    Translation bad = good;
+    corrupt(bad);
+    EXPECT_NE(FindBreach(message, bad, translator.book()), std::nullopt) << what;
+  }
+}
+
+}  // namespace
+}  // namespace signalbook

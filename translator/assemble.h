@@ -1,0 +1,59 @@
+// Stage 6: pieces → text. Puts what was licensed together in the order of the message, with the
+// spaces, brackets and direction isolates that the target locale's rows (data/joins.tsv) approve.
+//
+//   spacing    a name is set off from the words around it ("dogs🐶and" → "dogs dog face and") where
+//              the script uses spaces; a space between sentences goes where it uses none
+//   direction  a name written against the direction of the prose around it stands between U+2068 and
+//              U+2069 (UAX #9), so that neither re-orders the other
+//
+// What assembly adds are pieces of their own, licensed BOOK by the entry "join/…", with an empty source
+// range: nothing in the output is without a licence.
+//
+// Thread rule: an Assembler is used by one thread.
+#ifndef SIGNALBOOK_TRANSLATOR_ASSEMBLE_H_
+#define SIGNALBOOK_TRANSLATOR_ASSEMBLE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translator/book.h"
+#include "translator/normalize.h"
+#include "translator/text.h"
+
+namespace signalbook {
+
+class Assembler {
+ public:
+  // All arguments must outlive it.
+  Assembler(const Message& message, const Book& book, LocaleId target);
+
+  // Each adds the next stretch of the message; ranges are of message.text() and must tile it.
+  void Copy(SegmentKind kind, ByteRange range, Placement placement,
+            std::optional<Refusal> refusal = std::nullopt);
+  void Model(ByteRange range, std::string text, const ModelRef& model, Placement placement);
+  void Name(ByteRange range, std::string_view key, const Rendering& rendering, Placement placement);
+  // The emoji, then its name in brackets.
+  void KeepAndName(ByteRange range, std::string_view key, const Rendering& rendering,
+                   Placement placement);
+
+  Translation Finish();
+
+ private:
+  struct Part {
+    Piece piece;  // source: in message.text(); target: not yet known
+    std::string text;
+    bool is_name = false;
+  };
+  void Add(Piece piece, std::string text, bool is_name = false);
+  void AddJoin(Join join, size_t at);
+
+  const Message& message_;
+  const Book& book_;
+  LocaleId target_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_TRANSLATOR_ASSEMBLE_H_

@@ -1,0 +1,305 @@
+#include "translator/book.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "translator/book_format.h"
+
+namespace signalbook {
+namespace {
+
+using book_format::At;
+using book_format::BytesOf;
+
+constexpr size_t kMaxSources = 256;  // a row says which in one byte
+
+absl::Status NotABook(std::string_view why) {
+  return absl::DataLossError(absl::StrCat("not a usable book: ", std::string(why)));
+}
+
+// The string at `offset` of a pool; empty where there is none.
+std::string_view StringAt(std::string_view pool, uint32_t offset) {
+  uint16_t size = 0;
+  if (offset > pool.size() || pool.size() - offset < sizeof(size)) return {};
+  std::memcpy(&size, pool.data() + offset, sizeof(size));
+  return pool.substr(offset + sizeof(size), size);
+}
+
+// `size` bytes at `offset` of a pool; empty where it has not as many.
+std::string_view BytesAt(std::string_view pool, uint32_t offset, uint16_t size) {
+  if (offset > pool.size() || pool.size() - offset < size) return {};
+  return pool.substr(offset, size);
+}
+
+std::string_view UntilNul(const char* text) {
+  return {text, strnlen(text, book_format::kNameBytes)};
+}
+
+}  // namespace
+
+namespace book_format {
+
+Sha256 HashOf(std::string_view bytes) {
+  Sha256 hash{};
+  EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
+  return hash;
+}
+
+}  // namespace book_format
+
+std::string_view JoinName(Join join) {
+  switch (join) {
+    case Join::kSpace:
+      return "space";
+    case Join::kNameOpen:
+      return "name_open";
+    case Join::kNameClose:
+      return "name_close";
+    case Join::kIsolateOpen:
+      return "isolate_open";
+    case Join::kIsolateClose:
+      return "isolate_close";
+  }
+  return "";
+}
+
+// The bytes of a book, from a file or from memory.
+struct Book::Mapping {
+  std::string owned;
+  void* mapped = MAP_FAILED;
+  size_t mapped_size = 0;
+
+  std::string_view bytes;
+  book_format::Header header;
+  std::string hash;
+  std::array<std::string_view, book_format::kCount> sections;
+  std::vector<std::string_view> sources;
+
+  ~Mapping() {
+    if (mapped != MAP_FAILED) munmap(mapped, mapped_size);
+  }
+};
+
+Book::Book(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+Book::~Book() = default;
+
+absl::StatusOr<std::shared_ptr<const Book>> Book::Open(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    if (errno == ENOENT) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
+    return absl::FailedPreconditionError(absl::StrCat(path, ": ", std::strerror(errno)));
+  }
+  auto mapping = std::make_unique<Mapping>();
+  struct stat info {};
+  if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+    mapping->mapped_size = static_cast<size_t>(info.st_size);
+    mapping->mapped = mmap(nullptr, mapping->mapped_size, PROT_READ, MAP_SHARED, file, 0);
+  }
+  close(file);
+  if (mapping->mapped == MAP_FAILED) return NotABook(path + " is empty or cannot be mapped");
+  mapping->bytes = {static_cast<const char*>(mapping->mapped), mapping->mapped_size};
+  absl::StatusOr<std::shared_ptr<const Book>> book = Load(std::move(mapping));
+  if (!book.ok()) {
+    return absl::Status(book.status().code(),
+                        absl::StrCat(path, ": ", std::string(book.status().message())));
+  }
+  return book;
+}
+
+absl::StatusOr<std::shared_ptr<const Book>> Book::FromImage(std::string image) {
+  auto mapping = std::make_unique<Mapping>();
+  mapping->owned = std::move(image);
+  mapping->bytes = mapping->owned;
+  return Load(std::move(mapping));
+}
+
+absl::StatusOr<std::shared_ptr<const Book>> Book::Load(std::unique_ptr<Mapping> mapping) {
+  const std::string_view bytes = mapping->bytes;
+  book_format::Header& header = mapping->header;
+  if (bytes.size() < sizeof(header)) return NotABook("it is shorter than a header");
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  if (std::string_view(header.magic, sizeof(header.magic)) != book_format::kMagic) {
+    return NotABook("it does not start with SIGNBOOK");
+  }
+  if (header.format != book_format::kFormat) {
+    return NotABook(absl::StrCat("its format is ", header.format, ", this program reads ",
+                                 book_format::kFormat, "; build it again"));
+  }
+  if (header.header !=
+      book_format::HashOf(bytes.substr(0, offsetof(book_format::Header, header)))) {
+    return NotABook("its header is damaged");
+  }
+  if (header.file_size != bytes.size()) {
+    return NotABook(absl::StrCat("it has ", bytes.size(), " bytes of ", header.file_size));
+  }
+
+  const std::string_view directory = bytes.substr(sizeof(header));
+  uint64_t end = sizeof(header) + book_format::kCount * sizeof(book_format::Section);
+  for (size_t id = 0; id < book_format::kCount; ++id) {
+    const auto section = At<book_format::Section>(directory, id);
+    if (section.offset % book_format::kAlignment != 0 || section.offset < end ||
+        section.offset > bytes.size() || section.size > bytes.size() - section.offset) {
+      return NotABook("its sections are damaged");
+    }
+    mapping->sections[id] = bytes.substr(section.offset, section.size);
+    end = section.offset + section.size;
+  }
+  mapping->hash = absl::BytesToHexString(std::string(BytesOf(header.content)));
+
+  std::shared_ptr<Book> book(new Book(std::move(mapping)));
+  absl::StatusOr<EmojiTable> emoji = EmojiTable::View(book->Section(book_format::kEmojiTable));
+  if (!emoji.ok()) return emoji.status();
+  book->emoji_ = *std::move(emoji);
+  if (book->emoji_.key_limit() > book->key_count()) return NotABook("it has fewer keys than names");
+  absl::StatusOr<LocaleTable> locales = LocaleTable::View(book->Section(book_format::kLocaleTable));
+  if (!locales.ok()) return locales.status();
+  book->locales_ = *std::move(locales);
+  const std::string_view sources = book->Section(book_format::kSources);
+  for (size_t i = 0; i < std::min(sources.size() / sizeof(uint32_t), kMaxSources); ++i) {
+    book->mapping_->sources.push_back(book->String(At<uint32_t>(sources, i)));
+  }
+  return book;
+}
+
+absl::Status Book::Verify() const {
+  if (book_format::HashOf(mapping_->bytes.substr(sizeof(book_format::Header))) !=
+      mapping_->header.content) {
+    return NotABook("its content has not the hash of its header");
+  }
+  return absl::OkStatus();
+}
+
+std::string_view Book::Section(uint32_t id) const { return mapping_->sections[id]; }
+
+std::string_view Book::String(uint32_t reference) const {
+  return StringAt(Section(book_format::kStrings), reference);
+}
+
+std::string_view Book::name() const { return UntilNul(mapping_->header.name); }
+std::string_view Book::version() const { return UntilNul(mapping_->header.version); }
+std::string_view Book::hash() const { return mapping_->hash; }
+
+size_t Book::key_count() const {
+  return Section(book_format::kKeys).size() / sizeof(book_format::Key);
+}
+
+KeyInfo Book::key(KeyId id) const {
+  const auto key = At<book_format::Key>(Section(book_format::kKeys), id);
+  return {.sequence = String(key.sequence),
+          .fully_qualified = String(key.fully_qualified),
+          .kind = static_cast<EmojiKind>(key.kind),
+          .status = static_cast<EmojiStatus>(key.status),
+          .version = String(key.version),
+          .group = String(key.group)};
+}
+
+std::optional<Rendering> Book::OwnRow(LocaleId locale, KeyId key) const {
+  const auto rows = At<book_format::LocaleRows>(Section(book_format::kLocales), locale,
+                                                {book_format::kNone, 0, kRootLocale});
+  if (rows.first_presence == book_format::kNone || key >= key_count()) return std::nullopt;
+  const auto presence =
+      At<book_format::Presence>(Section(book_format::kPresence),
+                                size_t{rows.first_presence} + key / book_format::kKeysPerPresence);
+  const uint64_t bit = uint64_t{1} << key % book_format::kKeysPerPresence;
+  if ((presence.keys & bit) == 0) return std::nullopt;
+  const auto row =
+      At<book_format::Row>(Section(book_format::kRows),
+                           size_t{presence.first_row} + std::popcount(presence.keys & (bit - 1)));
+  const std::vector<std::string_view>& sources = mapping_->sources;
+  return Rendering{
+      .text = row.blocked ? std::string_view()
+                          : BytesAt(Section(book_format::kStrings), row.text, row.text_size),
+      .source = row.source < sources.size() ? sources[row.source] : std::string_view(),
+      .locale = locale,
+      .blocked = row.blocked != 0,
+      .alternates =
+          BytesAt(Section(book_format::kAlternates), row.alternates, row.alternates_size)};
+}
+
+LocaleId Book::NextNamed(LocaleId locale) const {
+  const auto rows = At<book_format::LocaleRows>(Section(book_format::kLocales), locale);
+  // A parent has a smaller id than its children: in a damaged book, too, the chain ends.
+  return rows.next < locale ? static_cast<LocaleId>(rows.next) : kRootLocale;
+}
+
+std::optional<Rendering> Book::Find(LocaleId locale, KeyId key) const {
+  std::string_view alternates;
+  for (;; locale = NextNamed(locale)) {
+    if (std::optional<Rendering> row = OwnRow(locale, key)) {
+      // The nearest list counts, even where the name itself is inherited.
+      if (alternates.empty()) alternates = row->alternates;
+      if (row->blocked || !row->text.empty()) {
+        row->alternates = alternates;
+        return row;
+      }
+    }
+    if (locale == kRootLocale) return std::nullopt;
+  }
+}
+
+std::optional<Rendering> Book::FindOwn(LocaleId locale, KeyId key) const {
+  std::optional<Rendering> row = OwnRow(locale, key);
+  if (row && !row->blocked && row->text.empty()) return std::nullopt;
+  return row;
+}
+
+std::optional<Rendering> Book::Allowlist(LocaleId locale, KeyId key) const {
+  for (;; locale = NextNamed(locale)) {
+    std::optional<Rendering> row = OwnRow(locale, key);
+    if (row && (row->blocked || !row->text.empty() || !row->alternates.empty())) {
+      if (row->blocked || row->alternates.empty()) return std::nullopt;
+      return row;
+    }
+    if (locale == kRootLocale) return std::nullopt;
+  }
+}
+
+std::vector<LocaleId> Book::NamedLocales() const {
+  std::vector<LocaleId> named;
+  for (size_t id = 0; id < locales_.size(); ++id) {
+    const auto rows = At<book_format::LocaleRows>(Section(book_format::kLocales), id);
+    if (rows.row_count > 0) named.push_back(static_cast<LocaleId>(id));
+  }
+  return named;
+}
+
+Book::JoinText Book::join(LocaleId locale, Join join) const {
+  const auto cell = At<book_format::JoinCell>(
+      Section(book_format::kJoins), size_t{locale} * kJoinCount + static_cast<size_t>(join));
+  return {String(cell.text), static_cast<LocaleId>(cell.locale)};
+}
+
+std::vector<GuardRule> Book::guards() const {
+  std::vector<GuardRule> guards;
+  const std::string_view section = Section(book_format::kGuards);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::Guard); ++i) {
+    const auto guard = At<book_format::Guard>(section, i);
+    guards.push_back({String(guard.locale), String(guard.concept_name), String(guard.pattern)});
+  }
+  return guards;
+}
+
+std::vector<Book::ProtectedRow> Book::protected_rows() const {
+  std::vector<ProtectedRow> rows;
+  const std::string_view section = Section(book_format::kProtected);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::ProtectedRule); ++i) {
+    const auto rule = At<book_format::ProtectedRule>(section, i);
+    rows.push_back({String(rule.name), String(rule.pattern)});
+  }
+  return rows;
+}
+
+}  // namespace signalbook

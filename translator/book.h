@@ -1,0 +1,144 @@
+// Stage 3: the book — what every emoji and flag is called in every locale, and nothing else.
+//
+// A book is one immutable file, compiled from data/ by book_builder.h and mapped into memory:
+// opening it reads a header of fixed size and parses no row, and all processes on a machine share
+// its pages. It also carries what assembly, segmentation and the gate take from data (joins,
+// protected and guard patterns), so that one hash names everything a moderator has approved.
+//
+// Look-up order in a locale: market overlay → curated → CLDR, along the inheritance chain, the
+// nearest locale first. A row that says `blocked` ends the search: nothing is rendered.
+//
+//   es-AR 🇨🇦   es-AR, es-419: no row   es: "Canadá", cldr-48.2/territories
+//              (not "bandera: Canadá", CLDR's label for a search box: that is an alternate)
+//
+// To replace a book that is open, rename the new file over it; a file that is cut short while it is
+// mapped takes the process with it.
+//
+// Thread rule: a Book is immutable; all const methods are safe from many threads.
+#ifndef SIGNALBOOK_TRANSLATOR_BOOK_H_
+#define SIGNALBOOK_TRANSLATOR_BOOK_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "translator/emoji.h"
+#include "translator/locale.h"
+#include "translator/text.h"
+
+namespace signalbook {
+
+// What the book knows of a sequence, in no language.
+struct KeyInfo {
+  std::string_view sequence;         // UTF-8, U+FE0F removed
+  std::string_view fully_qualified;  // UTF-8, as keyboards send it
+  EmojiKind kind = EmojiKind::kBasic;
+  EmojiStatus status = EmojiStatus::kRgi;
+  std::string_view version;  // Emoji version, "15.1"; empty for what is valid but not RGI
+  std::string_view group;    // "Smileys & Emotion"
+};
+
+// One approved row.
+struct Rendering {
+  std::string_view text;  // what leaves the service; never empty unless blocked
+  std::string_view
+      source;  // provenance: "curated", "cldr-48.2/territories", "cldr-48.2/annotations"
+  LocaleId locale = kRootLocale;  // where the row stands
+  bool blocked = false;
+  // Names and keywords a model's suggestion may be accepted as; " | " between them. They may stand
+  // in a nearer locale than `text`.
+  std::string_view alternates;
+};
+
+// What assembly may put between pieces. Values are persisted and never change.
+enum class Join : uint8_t {
+  kSpace = 0,         // between words; empty where a script uses none
+  kNameOpen = 1,      // before a name that follows its emoji: " ("
+  kNameClose = 2,     // after it: ")"
+  kIsolateOpen = 3,   // U+2068, around a rendering against the direction of its surroundings
+  kIsolateClose = 4,  // U+2069
+};
+inline constexpr int kJoinCount = 5;
+std::string_view JoinName(Join join);  // "space"; the key of its entry is "join/space"
+
+// A pattern that tells that a text speaks of a guarded concept. data/guards/.
+struct GuardRule {
+  std::string_view locale;
+  std::string_view concept_name;  // "imprisonment"
+  std::string_view pattern;       // RE2
+};
+
+class Book {
+ public:
+  // Maps the file. NotFound when there is none; FailedPrecondition when it may not be read;
+  // DataLoss when it is not a book of this format version or is truncated; the message says which.
+  // Does not read the whole file: Verify() does. A file that passes Open but is damaged further on
+  // yields wrong or empty rows, never a crash.
+  static absl::StatusOr<std::shared_ptr<const Book>> Open(const std::string& path);
+  // The same from memory (tests, freshly built books).
+  static absl::StatusOr<std::shared_ptr<const Book>> FromImage(std::string image);
+  ~Book();
+  Book(const Book&) = delete;
+  Book& operator=(const Book&) = delete;
+
+  // DataLoss when the content does not have the hash that the header says. Reads every byte.
+  absl::Status Verify() const;
+
+  std::string_view name() const;
+  std::string_view version() const;
+  // SHA-256 of everything behind the header, 64 hexadecimal digits. Same data/ → same hash.
+  std::string_view hash() const;
+
+  const EmojiTable& emoji() const { return emoji_; }
+  const LocaleTable& locales() const { return locales_; }
+
+  size_t key_count() const;
+  KeyInfo key(KeyId id) const;  // precondition: id < key_count()
+
+  // The approved row for a sequence, through inheritance; nullopt when there is none. At most a few
+  // dependent loads per locale of the chain.
+  std::optional<Rendering> Find(LocaleId locale, KeyId key) const;
+  // The locale's own row only, without inheritance.
+  std::optional<Rendering> FindOwn(LocaleId locale, KeyId key) const;
+  // The row from whose `alternates` a model's suggestion may be accepted (law 3): Find's row, or, for a
+  // sequence that has keywords but no approved name in the locale, the row of those keywords, whose
+  // text is empty. nullopt: accept nothing.
+  std::optional<Rendering> Allowlist(LocaleId locale, KeyId key) const;
+  // Locales that hold at least one row of their own, in order of id.
+  std::vector<LocaleId> NamedLocales() const;
+
+  struct JoinText {
+    std::string_view text;
+    LocaleId locale = kRootLocale;
+  };
+  JoinText join(LocaleId locale, Join join) const;
+
+  std::vector<GuardRule> guards() const;
+  struct ProtectedRow {
+    std::string_view name;
+    std::string_view pattern;
+  };
+  std::vector<ProtectedRow> protected_rows() const;  // in the order of precedence
+
+ private:
+  struct Mapping;
+  explicit Book(std::unique_ptr<Mapping> mapping);
+  static absl::StatusOr<std::shared_ptr<const Book>> Load(std::unique_ptr<Mapping> mapping);
+  std::string_view Section(uint32_t id) const;
+  std::string_view String(uint32_t reference) const;
+  // A row that only adds alternates to an inherited name has neither text nor `blocked`.
+  std::optional<Rendering> OwnRow(LocaleId locale, KeyId key) const;
+  LocaleId NextNamed(LocaleId locale) const;
+
+  std::unique_ptr<Mapping> mapping_;
+  EmojiTable emoji_;
+  LocaleTable locales_;
+};
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_TRANSLATOR_BOOK_H_

@@ -1,0 +1,43 @@
+// What makes a row of data/ unfit for a book. Shared by everything that accepts rows from people.
+//
+// Thread rule: pure functions over immutable tables.
+#ifndef SIGNALBOOK_TRANSLATOR_BOOK_LINT_H_
+#define SIGNALBOOK_TRANSLATOR_BOOK_LINT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translator/emoji.h"
+
+namespace signalbook {
+
+struct Objection {
+  std::string rule;     // "emoji-in-text"
+  std::string message;  // for people
+};
+
+// nullopt when `text` may leave the service as the name of something; otherwise the first that
+// holds:
+//   empty            nothing
+//   not-utf-8        and nothing else can be said of it
+//   untrimmed        white space, no-break space included, at either end
+//   not-nfc          the output of the service is NFC
+//   control          a control, private-use or non-character
+//   invisible        a variation selector, or a format character such as a bidi control, that could
+//                    hide or reorder text; U+200C and U+200D are fine: Persian and Indic scripts
+//                    spell with them
+//   emoji-in-text    what FindEmoji would take for an emoji, known or not (DESIGN, law 2)
+std::optional<Objection> CheckText(std::string_view text, const EmojiTable& emoji);
+
+// nullopt when `pattern` compiles (rule "pattern") and is not found in the empty text
+// ("matches-nothing").
+std::optional<Objection> CheckPattern(std::string_view pattern);
+
+// The values of a cell that holds several, separated by " | ". None for an empty cell.
+std::vector<std::string_view> Values(std::string_view cell);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_TRANSLATOR_BOOK_LINT_H_

@@ -1,0 +1,38 @@
+#include "translator/models/first_of.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/status/status.h"
+
+namespace signalbook {
+
+FirstOfModel::FirstOfModel(std::vector<std::shared_ptr<Model>> models)
+    : models_(std::move(models)) {}
+
+std::vector<absl::StatusOr<Candidate>> FirstOfModel::Translate(const ModelRequest& request) {
+  std::vector<absl::StatusOr<Candidate>> results(request.sentences.size(),
+                                                 absl::NotFoundError("no model for this pair"));
+  std::vector<size_t> open(request.sentences.size());  // those nobody has answered yet
+  for (size_t i = 0; i < open.size(); ++i) open[i] = i;
+
+  for (const std::shared_ptr<Model>& model : models_) {
+    if (open.empty()) break;
+    ModelRequest rest{request.source_locale, request.target_locale, {}, request.deadline};
+    for (const size_t i : open) rest.sentences.push_back(request.sentences[i]);
+    std::vector<absl::StatusOr<Candidate>> answers = model->Translate(rest);
+    std::vector<size_t> still_open;
+    for (size_t k = 0; k < open.size(); ++k) {
+      // A model that answers fewer than it was asked breaks its contract: what is missing failed.
+      absl::StatusOr<Candidate> answer = k < answers.size()
+                                             ? std::move(answers[k])
+                                             : absl::InternalError("the model left out an answer");
+      if (absl::IsNotFound(answer.status())) still_open.push_back(open[k]);
+      results[open[k]] = std::move(answer);
+    }
+    open = std::move(still_open);
+  }
+  return results;
+}
+
+}  // namespace signalbook

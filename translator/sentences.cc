@@ -1,0 +1,339 @@
+#include "translator/sentences.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace signalbook {
+namespace {
+
+constexpr std::string_view kMarkerOpen = "\u27E6";   // ⟦
+constexpr std::string_view kMarkerClose = "\u27E7";  // ⟧
+
+std::string Marker(size_t i) {
+  return std::string(kMarkerOpen) + std::to_string(i) + std::string(kMarkerClose);
+}
+
+// Calls visit(code_point, begin, end) for each code point of valid UTF-8 until it returns false.
+template <typename Visit>
+void ForEachCodePoint(std::string_view text, Visit visit) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
+    UChar32 c;
+    U8_NEXT(text.data(), i, text.size(), c);
+    if (!visit(c, begin, i)) return;
+  }
+}
+
+bool IsSpace(std::string_view text) {
+  bool space = true;
+  ForEachCodePoint(text, [&](UChar32 c, size_t, size_t) { return space = u_isUWhiteSpace(c); });
+  return space;
+}
+
+// Positions of ICU's boundaries in `text`, the end included.
+std::vector<size_t> Boundaries(icu::BreakIterator& iterator, std::string_view text) {
+  std::vector<size_t> boundaries;
+  UErrorCode status = U_ZERO_ERROR;
+  UText utext = UTEXT_INITIALIZER;
+  utext_openUTF8(&utext, text.data(), static_cast<int64_t>(text.size()), &status);
+  iterator.setText(&utext, status);
+  if (U_SUCCESS(status)) {
+    iterator.first();
+    for (int32_t at = iterator.next(); at != icu::BreakIterator::DONE; at = iterator.next()) {
+      boundaries.push_back(static_cast<size_t>(at));
+    }
+  }
+  utext_close(&utext);
+  if (boundaries.empty() || boundaries.back() != text.size()) boundaries.push_back(text.size());
+  return boundaries;
+}
+
+// Break iterators keep state, so each thread has its own. Root rules: what differs by language
+// (Greek question marks, Thai dictionaries) comes with the characters themselves.
+std::vector<size_t> SentenceBoundaries(std::string_view text) {
+  thread_local std::unique_ptr<icu::BreakIterator> iterator = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    return std::unique_ptr<icu::BreakIterator>(
+        icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), status));
+  }();
+  if (!iterator) return {text.size()};
+  return Boundaries(*iterator, text);
+}
+
+std::vector<size_t> WordBoundaries(std::string_view text) {
+  thread_local std::unique_ptr<icu::BreakIterator> iterator = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    return std::unique_ptr<icu::BreakIterator>(
+        icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
+  }();
+  if (!iterator) return {text.size()};
+  return Boundaries(*iterator, text);
+}
+
+// Punctuation that ends or opens a clause; an apostrophe, a hyphen or a slash stands inside one.
+bool IsClausePunctuation(UChar32 c) {
+  if (!u_ispunct(c)) return false;
+  return std::u32string_view(U"'’-‐‑_&@#%*/\\·").find(static_cast<char32_t>(c)) ==
+         std::u32string_view::npos;
+}
+
+// The last code point before `at` (or the first from it) that is not white space; -1: none.
+UChar32 VisibleBefore(std::string_view text, size_t at) {
+  for (int32_t i = static_cast<int32_t>(at); i > 0;) {
+    UChar32 c;
+    U8_PREV(text.data(), 0, i, c);
+    if (!u_isUWhiteSpace(c)) return c;
+  }
+  return -1;
+}
+UChar32 VisibleFrom(std::string_view text, size_t at) {
+  UChar32 found = -1;
+  ForEachCodePoint(text.substr(at), [&](UChar32 c, size_t, size_t) {
+    if (u_isUWhiteSpace(c)) return true;
+    found = c;
+    return false;
+  });
+  return found;
+}
+
+// The stretches of one sentence, without the segments at whose place clauses meet.
+class Splitter {
+ public:
+  Splitter(std::string_view text, std::vector<Chunk>* chunks) : text_(text), chunks_(chunks) {}
+
+  void Sentence(const std::vector<Segment>& segments) {
+    std::vector<Segment> clause;
+    for (size_t i = 0; i < segments.size();) {
+      // Emoji that follow each other, with white space between them, share their place.
+      size_t end = i;
+      while (end < segments.size() && (segments[end].kind == SegmentKind::kEmoji ||
+                                       (end > i && IsSpace(segments[end].range.of(text_))))) {
+        ++end;
+      }
+      while (end > i && segments[end - 1].kind != SegmentKind::kEmoji) --end;
+      if (end == i) {
+        clause.push_back(segments[i++]);
+        continue;
+      }
+      const ByteRange whole{segments.front().range.begin, segments.back().range.end};
+      const UChar32 before =
+          VisibleBefore(text_.substr(whole.begin, segments[i].range.begin - whole.begin),
+                        segments[i].range.begin - whole.begin);
+      const UChar32 after = VisibleFrom(text_.substr(0, whole.end), segments[end - 1].range.end);
+      const bool edge =
+          before < 0 || after < 0 || IsClausePunctuation(before) || IsClausePunctuation(after);
+      if (edge) {
+        Clause(std::exchange(clause, {}));
+        for (; i < end; ++i) Fixed(segments[i]);
+      } else {
+        for (; i < end; ++i) clause.push_back(segments[i]);
+      }
+    }
+    Clause(std::move(clause));
+  }
+
+  void Fixed(const Segment& segment) {
+    if (!segment.range.empty()) chunks_->push_back({false, {segment}});
+  }
+
+  // White space at the ends stays outside; what has no letter is nothing to translate.
+  void Clause(std::vector<Segment> clause) {
+    if (clause.empty()) return;
+    const bool translate = std::any_of(clause.begin(), clause.end(), [&](const Segment& segment) {
+      return segment.kind == SegmentKind::kProse && HasLetter(segment.range.of(text_));
+    });
+    if (!translate) {
+      for (const Segment& segment : clause) Fixed(segment);
+      return;
+    }
+    Segment lead = clause.front();
+    Segment trail = clause.back();
+    lead.range.end = lead.range.begin;
+    trail.range.begin = trail.range.end;
+    if (clause.front().kind == SegmentKind::kProse) {
+      std::string_view prose = clause.front().range.of(text_);
+      ForEachCodePoint(prose, [&](UChar32 c, size_t, size_t end) {
+        if (!u_isUWhiteSpace(c)) return false;
+        lead.range.end = lead.range.begin + end;
+        return true;
+      });
+      clause.front().range.begin = lead.range.end;
+    }
+    if (clause.back().kind == SegmentKind::kProse) {
+      const ByteRange range = clause.back().range;
+      for (int32_t i = static_cast<int32_t>(range.end); i > static_cast<int32_t>(range.begin);) {
+        UChar32 c;
+        U8_PREV(text_.data(), static_cast<int32_t>(range.begin), i, c);
+        if (!u_isUWhiteSpace(c)) break;
+        trail.range.begin = static_cast<size_t>(i);
+      }
+      clause.back().range.end = trail.range.begin;
+    }
+    if (clause.front().range.empty()) clause.erase(clause.begin());
+    if (clause.back().range.empty()) clause.pop_back();
+    Fixed(lead);
+    chunks_->push_back({true, std::move(clause)});
+    Fixed(trail);
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<Chunk>* chunks_;
+};
+
+// Left out of what a model sees. ZWJ and ZWNJ are letters' business in Persian and Indic scripts.
+bool IsInvisible(UChar32 c) {
+  return c != 0x200C && c != 0x200D &&
+         (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || u_iscntrl(c));
+}
+
+void AppendVisible(std::string_view prose, std::string* out) {
+  ForEachCodePoint(prose, [&](UChar32 c, size_t begin, size_t end) {
+    if (u_isUWhiteSpace(c)) {
+      // Tabs, line breaks and other spaces are one thing to a model.
+      out->push_back(' ');
+    } else if (!IsInvisible(c)) {
+      out->append(prose.substr(begin, end - begin));
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
+bool HasLetter(std::string_view text) {
+  bool letter = false;
+  ForEachCodePoint(text, [&](UChar32 c, size_t, size_t) { return !(letter = u_isalpha(c)); });
+  return letter;
+}
+
+std::vector<Chunk> SplitIntoChunks(std::string_view text, const std::vector<Segment>& segments) {
+  std::vector<Chunk> chunks;
+  // A message of emoji, spans and spaces needs no break iterator: the hot path of chat.
+  const bool prose = std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+    return segment.kind == SegmentKind::kProse && HasLetter(segment.range.of(text));
+  });
+  if (!prose) {
+    for (const Segment& segment : segments) chunks.push_back({false, {segment}});
+    return chunks;
+  }
+  Splitter splitter(text, &chunks);
+  std::vector<Segment> sentence;
+  auto segment = segments.begin();
+  size_t begin = 0;  // of the part of *segment that is not dealt with yet
+  for (size_t boundary : SentenceBoundaries(text)) {
+    for (; segment != segments.end() && segment->range.end <= boundary; ++segment) {
+      sentence.push_back(*segment);
+      sentence.back().range.begin = std::max(begin, segment->range.begin);
+    }
+    if (segment != segments.end() && segment->range.begin < boundary) {
+      // A boundary inside a URL or an emoji is none.
+      if (segment->kind != SegmentKind::kProse) continue;
+      sentence.push_back(*segment);
+      sentence.back().range.begin = std::max(begin, segment->range.begin);
+      sentence.back().range.end = boundary;
+      begin = boundary;
+    }
+    splitter.Sentence(sentence);
+    sentence.clear();
+  }
+  return chunks;
+}
+
+std::vector<Chunk> SplitIntoParts(std::string_view text, const Chunk& sentence) {
+  std::vector<Chunk> chunks;
+  Splitter splitter(text, &chunks);
+  for (const Segment& segment : sentence.segments) {
+    if (segment.kind == SegmentKind::kProse) {
+      splitter.Clause({segment});
+    } else {
+      splitter.Fixed(segment);
+    }
+  }
+  return chunks;
+}
+
+Sentence MakeSentence(const Chunk& chunk) {
+  Sentence sentence;
+  ByteRange run{chunk.range().begin, chunk.range().begin};
+  for (const Segment& segment : chunk.segments) {
+    if (segment.kind == SegmentKind::kProse) {
+      run.end = segment.range.end;
+      continue;
+    }
+    sentence.runs.push_back(run);
+    sentence.atoms.push_back(segment);
+    run = {segment.range.end, segment.range.end};
+  }
+  sentence.runs.push_back(run);
+  return sentence;
+}
+
+std::string ModelText(std::string_view text, const Sentence& sentence, AtomStyle style) {
+  std::string out;
+  for (size_t i = 0; i < sentence.runs.size(); ++i) {
+    if (i > 0 && style == AtomStyle::kMarkers) out += Marker(i - 1);
+    if (i > 0 && style == AtomStyle::kSpaces) out += ' ';
+    const size_t joint = out.size();
+    AppendVisible(sentence.runs[i].of(text), &out);
+    if (style == AtomStyle::kPlain && joint > 0 && joint < out.size() && out[joint - 1] == ' ' &&
+        out[joint] == ' ') {
+      out.erase(joint, 1);
+    }
+  }
+  return out;
+}
+
+std::optional<std::vector<std::string>> SplitAtMarkers(std::string_view candidate, size_t n) {
+  std::vector<std::string> runs;
+  for (size_t i = 0; i < n; ++i) {
+    const std::string marker = Marker(i);
+    const size_t at = candidate.find(marker);
+    if (at == std::string_view::npos) return std::nullopt;
+    runs.emplace_back(candidate.substr(0, at));
+    candidate.remove_prefix(at + marker.size());
+  }
+  runs.emplace_back(candidate);
+  for (const std::string& run : runs) {
+    if (run.find(kMarkerOpen) != run.npos || run.find(kMarkerClose) != run.npos) {
+      return std::nullopt;
+    }
+  }
+  return runs;
+}
+
+std::vector<std::string> SplitByProportion(const Sentence& sentence, std::string_view candidate) {
+  size_t prose = 0;
+  for (const ByteRange& run : sentence.runs) prose += run.size();
+  std::vector<std::string> runs;
+  const std::vector<size_t> words = WordBoundaries(candidate);
+  size_t before = 0;  // bytes of source prose in front of the atom
+  size_t begin = 0;   // of the run under way
+  for (size_t i = 0; i < sentence.atoms.size(); ++i) {
+    before += sentence.runs[i].size();
+    const size_t ideal = prose == 0 ? 0 : candidate.size() * before / prose;
+    size_t best = candidate.size();
+    size_t distance = candidate.size() + 1;
+    for (size_t at : words) {
+      // An atom stands behind a word, and the space that follows the word behind the atom.
+      if (at < begin || (at > 0 && candidate[at - 1] == ' ')) continue;
+      const size_t d = at > ideal ? at - ideal : ideal - at;
+      if (d < distance) {
+        distance = d;
+        best = at;
+      }
+    }
+    runs.emplace_back(candidate.substr(begin, best - begin));
+    begin = best;
+  }
+  runs.emplace_back(candidate.substr(begin));
+  return runs;
+}
+
+}  // namespace signalbook

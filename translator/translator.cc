@@ -1,0 +1,80 @@
+#include "translator/translator.h"
+
+#include <utility>
+
+#include "translator/ask.h"
+#include "translator/ask_names.h"
+#include "translator/draft.h"
+
+namespace signalbook {
+namespace {
+
+// Stages 1 (in the Messages already) and 2: each message becomes chunks in order: emoji, protected
+// spans and white space that stay where they are, and sentences.
+std::vector<Draft> Segmented(const std::vector<Message>& messages, const Book& book,
+                             const Protector& protector, const TranslateOptions& options) {
+  std::vector<Draft> drafts;
+  drafts.reserve(messages.size());
+  for (const Message& message : messages) {
+    drafts.push_back(MakeDraft(message, book, protector, options));
+  }
+  return drafts;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
+    std::shared_ptr<const Book> book, std::shared_ptr<Model> model) {
+  std::vector<ProtectedRule> rules;
+  for (const Book::ProtectedRow& row : book->protected_rows()) {
+    rules.push_back({std::string(row.name), std::string(row.pattern)});
+  }
+  absl::StatusOr<Protector> protector = Protector::Create(std::move(rules));
+  if (!protector.ok()) return protector.status();
+  auto shared_protector = std::make_shared<const Protector>(*std::move(protector));
+  absl::StatusOr<std::unique_ptr<const Gate>> gate = Gate::Create(book, shared_protector);
+  if (!gate.ok()) return gate.status();
+
+  std::unique_ptr<Translator> translator(new Translator);
+  translator->book_ = std::move(book);
+  translator->protector_ = std::move(shared_protector);
+  translator->gate_ = *std::move(gate);
+  translator->model_ = std::move(model);
+  return translator;
+}
+
+// The flow of DESIGN section 2.
+std::vector<Translation> Translator::Translate(const std::vector<Message>& messages,
+                                               const TranslateOptions& options) const {
+  // normalize (in the Messages) ─ segment
+  std::vector<Draft> drafts = Segmented(messages, *book_, *protector_, options);
+
+  // prose ─ model ─ candidate ─ gate: every sentence ends licensed, or copied with its refusal
+  AskModel(drafts, model_.get(), *gate_, *book_, options);
+  // emoji without a name in this locale ─ model ─ candidate ─ the sequence's own allowlist
+  AskNames(drafts, model_.get(), *book_, options);
+
+  // emoji ─ book, protected ─ copy, sentences ─ assemble
+  std::vector<Translation> translations;
+  translations.reserve(drafts.size());
+  for (const Draft& draft : drafts) translations.push_back(AssembleDraft(draft, *book_, options));
+  return translations;
+}
+
+bool Translator::NeedsModel(const std::vector<Message>& messages,
+                            const TranslateOptions& options) const {
+  if (model_ == nullptr) return false;
+  const std::vector<Draft> drafts = Segmented(messages, *book_, *protector_, options);
+  for (const Draft& draft : drafts) {
+    for (const Step& step : draft.steps) {
+      if (step.state == StepState::kAsk) return true;
+    }
+  }
+  return NeedsNames(drafts, *book_, options);
+}
+
+std::vector<Segment> Translator::Segments(const Message& message) const {
+  return SegmentText(message.text(), book_->emoji(), *protector_);
+}
+
+}  // namespace signalbook

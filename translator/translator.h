@@ -1,0 +1,72 @@
+// The whole flow: messages in, licensed translations out. translator.cc shows it on one screen.
+//
+// Everything an entry point does (gRPC, command line, later HTTP and corpus checks) goes through
+// here, so the law of text.h holds for all of them.
+//
+// Thread rule: immutable after construction, safe from many threads. Translate blocks for as long as
+// the model does; a caller that must not block asks NeedsModel first.
+#ifndef SIGNALBOOK_TRANSLATOR_TRANSLATOR_H_
+#define SIGNALBOOK_TRANSLATOR_TRANSLATOR_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "translator/book.h"
+#include "translator/gate.h"
+#include "translator/model.h"
+#include "translator/normalize.h"
+#include "translator/segment.h"
+#include "translator/text.h"
+
+namespace signalbook {
+
+enum class EmojiMode : uint8_t { kKeep, kName, kKeepAndName };
+enum class Policy : uint8_t { kGuarded, kStrict };
+
+// How to translate: resolved and checked by the entry point (service/request.h).
+struct TranslateOptions {
+  // nullopt: detect it from each message's prose.
+  std::optional<LocaleId> source;
+  LocaleId target = kRootLocale;
+  EmojiMode emoji_mode = EmojiMode::kKeep;
+  Policy policy = Policy::kGuarded;
+  absl::Time deadline = absl::InfiniteFuture();  // for the model
+};
+
+class Translator {
+ public:
+  // InvalidArgument when a pattern of the book does not compile. `model` is shared, may be null: then
+  // all prose is refused with NO_MODEL.
+  static absl::StatusOr<std::unique_ptr<const Translator>> Create(std::shared_ptr<const Book> book,
+                                                                  std::shared_ptr<Model> model);
+
+  // One translation per message, in order. Cannot fail: whatever a model does ends as a refusal.
+  std::vector<Translation> Translate(const std::vector<Message>& messages,
+                                     const TranslateOptions& options) const;
+
+  // Whether Translate would ask a model for any of these.
+  bool NeedsModel(const std::vector<Message>& messages, const TranslateOptions& options) const;
+
+  // What a message is made of, for AnalyzeText and `explain`. Ranges refer to message.text().
+  std::vector<Segment> Segments(const Message& message) const;
+
+  const Book& book() const { return *book_; }
+  const Gate& gate() const { return *gate_; }
+  const Protector& protector() const { return *protector_; }
+
+ private:
+  Translator() = default;
+
+  std::shared_ptr<const Book> book_;
+  std::shared_ptr<const Protector> protector_;
+  std::unique_ptr<const Gate> gate_;
+  std::shared_ptr<Model> model_;
+};
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_TRANSLATOR_TRANSLATOR_H_
