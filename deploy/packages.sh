@@ -1,0 +1,38 @@
+# Sourced by deploy/quickstart.sh and tests/run.sh: what is needed from Debian 12, and how to get it.
+
+# To build and run.
+build_packages=(
+  build-essential ccache cmake ninja-build pkg-config
+  libabsl-dev libcld2-dev libcli11-dev libgrpc++-dev libicu-dev libprotobuf-dev libre2-dev libssl-dev
+  protobuf-compiler protobuf-compiler-grpc
+)
+# The embedded translation engine and its first pair of languages.
+engine_packages=(apertium apertium-eng-spa)
+# To test.
+test_packages=(
+  clang-14 clang-format-14 clang-tidy-14 git libclang-rt-14-dev libbenchmark-dev libgmock-dev
+  libgtest-dev unicode-data
+)
+
+# install PACKAGE…: installs those that are missing; asks for nothing when none is.
+install() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "These Debian packages are missing, and there is neither root nor sudo to install them:" >&2
+      echo "  ${missing[*]}" >&2
+      exit 2
+    }
+    sudo=(sudo)
+  fi
+  echo "── installing from Debian: ${missing[*]}"
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
