@@ -1,7 +1,7 @@
 // Defects of CLDR names. A row with one is not served: it goes to cldr/quarantine.tsv, where a
 // person can see it and write a curated row instead. One function a defect: (locale, key, names)
 // → whether the row has it. `names` is the `tts` array; a sound one has one element.
-import { fromHex } from './tables.mjs';
+import { SKIN_TONE, fromHex } from './tables.mjs';
 
 // A bar inside the name made two elements of it: which of them is the name, nobody can tell.
 const severalNames = (locale, key, names) => names.length > 1;
@@ -32,7 +32,6 @@ const GENDERED = {
 
 const MAN = '1F468';
 const WOMAN = '1F469';
-const SKIN_TONE = /-1F3F[B-F]/g;
 const COUPLE = /^1F46[89]-200D-2764(-200D-1F48B)?-200D-1F46[89]$/;
 // Boys, girls, men, women, couples of them, and the signs ♀ and ♂.
 const HAS_GENDER = /(^|-)(1F46[6-9]|1F46[B-D]|2640|2642)(-|$)/;

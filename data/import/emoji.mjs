@@ -3,7 +3,7 @@
 import {
   check, codePointsWith, emojiSequences, json, npm, readEmojiTest, readValidity,
 } from './sources.mjs';
-import { UNICODE, keyOf, toHex } from './tables.mjs';
+import { SKIN_TONE, UNICODE, keyOf, toHex } from './tables.mjs';
 
 const CURRENT = '18.0.0';
 // Emoji 15.0 and older say their version in emoji-test.txt; for the newer ones it is the first
@@ -15,7 +15,6 @@ const CURRENT_COUNTS = {
 const RGI_COUNTS = { '15.0': 3664, '15.1': 118, '16.0': 8, '17.0': 163, '18.0': 19 };
 
 const COMPONENTS = /^(1F3F[B-F]|1F9B[0-3])$/;
-const SKIN_TONE = /-1F3F[B-F]/g;
 
 // Emoji 18.0 stands in no package with groups yet: by hand, after the neighbours of each.
 const GROUPS_OF_18 = {

@@ -15,10 +15,6 @@ import {
   importLabels, importNames, importSubdivisionNames, importTerritories,
 } from './names.mjs';
 
-// The locales whose names are imported. A sub-locale needs its parents.
-const LOCALES = `en en-001 en-AU en-CA en-GB en-IN es es-419 es-AR es-MX es-US fr fr-CA fr-CH
-  de de-AT de-CH pt pt-PT it ca zh zh-Hant zh-Hant-HK ja ko ru ar ar-EG ar-SA hi`.split(/\s+/);
-
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
@@ -27,21 +23,19 @@ const { values: options } = parseArgs({
   },
 });
 
-// A sub-locale holds differences only, so a parent that CLDR has rows for must be imported too.
-function checkParents(locales) {
-  const annotated = new Set(folders('cldr-annotations-full', 'annotations'));
-  for (const locale of LOCALES) {
-    for (const ancestor of locales.ancestors(locale)) {
-      check(!annotated.has(ancestor) || LOCALES.includes(ancestor),
-        `${locale} inherits from ${ancestor}, which is not imported`);
-    }
-  }
-}
+// Every locale that CLDR says anything of; und is root, which names nothing.
+const ALL_LOCALES = [...new Set([
+  ...folders('cldr-annotations-full', 'annotations'),
+  ...folders('cldr-annotations-derived-full', 'annotationsDerived'),
+  ...folders('cldr-localenames-full', 'main'),
+  ...folders('cldr-subdivisions-full', 'subdivisions'),
+])].filter((locale) => locale !== 'und').sort();
 
 // How many of the 3972 sequences a locale names, its parents included.
 function printCoverage(locales, keys, { served, quarantine }) {
   console.log('locale       own rows   named  missing  quarantined');
-  for (const locale of LOCALES) {
+  for (const locale of ALL_LOCALES) {
+    if (served.get(locale).length === 0) continue;
     const named = new Set();
     for (const one of [locale, ...locales.ancestors(locale)]) {
       for (const [key, name] of served.get(one) ?? []) if (name && keys.has(key)) named.add(key);
@@ -58,16 +52,15 @@ function printCoverage(locales, keys, { served, quarantine }) {
 async function main() {
   checkInstalled();
   const locales = new Locales();
-  checkParents(locales);
   const tables = new Tables(path.resolve(options.out));
   const keys = await importSequences(tables, options['emoji-test']);
   await importCodePoints(tables);
   const regions = importRegions(tables, options.validity);
   const subdivisions = importSubdivisions(tables, options.validity);
-  const names = importNames(tables, LOCALES, keys, regions, subdivisions);
-  importTerritories(tables, LOCALES, regions, locales.ancestors);
-  importSubdivisionNames(tables, LOCALES, subdivisions, locales.ancestors);
-  importLabels(tables, LOCALES, locales.ancestors);
+  const names = importNames(tables, ALL_LOCALES, keys, regions, subdivisions);
+  importTerritories(tables, ALL_LOCALES, regions, locales.ancestors);
+  importSubdivisionNames(tables, ALL_LOCALES, subdivisions, locales.ancestors);
+  importLabels(tables, ALL_LOCALES, locales.ancestors);
   importLocales(tables, locales);
   importAliases(tables, locales);
   for (const { name, rows } of tables.written) console.log(`${String(rows).padStart(6)} ${name}`);

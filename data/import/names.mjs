@@ -1,6 +1,6 @@
 // What CLDR calls things: data/cldr/names, territories, subdivisions, labels.tsv, quarantine.tsv.
 import { check, json, npm } from './sources.mjs';
-import { UNICODE, fromHex, keyOf } from './tables.mjs';
+import { SKIN_TONE, UNICODE, fromHex, keyOf } from './tables.mjs';
 import { defectOf } from './defects.mjs';
 
 const RESTS_ON_PARENT = [
@@ -30,14 +30,16 @@ export function importNames(tables, locales, keys, regions, subdivisions) {
   tables.clear('cldr/names');
   for (const locale of locales) {
     const rows = [];
-    for (const [key, { names, keywords }] of annotationsOf(locale)) {
+    const found = annotationsOf(locale);
+    for (const [key, { names, keywords }] of found) {
       if (!keys.has(key) && !isFlag(key, regions, subdivisions)) continue;
       const defect = names.length > 0 ? defectOf(locale, key, names, keys) : '';
       if (defect) {
         quarantine.push([locale, key, names.join(' | '), defect]);
         continue;
       }
-      rows.push([key, names[0] ?? '', keywords.join(' | ')]);
+      const own = isComposed(key, keywords, found) ? [] : keywords;
+      if (names.length > 0 || own.length > 0) rows.push([key, names[0] ?? '', own.join(' | ')]);
     }
     served.set(locale, rows);
     if (rows.length === 0) continue;
@@ -45,7 +47,8 @@ export function importNames(tables, locales, keys, regions, subdivisions) {
       what: [
         `What CLDR calls a sequence in ${locale}: a label for search and speech, not chat prose.`,
         ...RESTS_ON_PARENT,
-        'An empty name or an empty list of keywords is inherited from the parent as well.',
+        'An empty name or an empty list of keywords is inherited from the parent as well. Keywords of',
+        'a sequence with skin tones stand here only if the sequence without them has others.',
       ],
       columns: ['key', 'name', 'keywords'],
       source: npm('cldr-annotations-full', 'cldr-annotations-derived-full'),
@@ -63,6 +66,16 @@ export function importNames(tables, locales, keys, regions, subdivisions) {
   return { served, quarantine };
 }
 
+// Whether the keywords of a sequence with skin tones are only those of the sequence without them and
+// of the tones: CLDR composes them, and they would be half of all bytes here.
+function isComposed(key, keywords, found) {
+  const tones = [...key.matchAll(SKIN_TONE)].map(([tone]) => tone.slice(1));
+  if (tones.length === 0) return false;
+  const parts = [key.replace(SKIN_TONE, ''), ...tones].map((part) => found.get(part));
+  const known = new Set(parts.flatMap((part) => [...part?.names ?? [], ...part?.keywords ?? []]));
+  return keywords.every((keyword) => known.has(keyword));
+}
+
 // A valid flag that is not RGI may have a name as well.
 function isFlag(key, regions, subdivisions) {
   const points = [...fromHex(key)].map((c) => c.codePointAt(0));
@@ -76,7 +89,7 @@ function isFlag(key, regions, subdivisions) {
 }
 
 // cldr-localenames-full and cldr-subdivisions-full are resolved, so what equals the parent is
-// dropped here.
+// dropped here. What a parent has and a sub-locale lacks (subdivisions of sw-KE) is inherited.
 const territoriesOf = (locale) => json('cldr-localenames-full', 'main', locale, 'territories.json')
   ?.main[locale].localeDisplayNames.territories ?? null;
 
@@ -92,9 +105,6 @@ function ownEntries(locale, read, ancestors) {
   const own = read(locale);
   if (!own) return [];
   const parent = ancestors(locale).map(read).find(Boolean) ?? {};
-  for (const code of Object.keys(parent)) {
-    check(code in own, `${locale}: ${code} of its parent is missing; a row cannot say "none"`);
-  }
   return Object.entries(own).filter(([code, name]) => parent[code] !== name);
 }
 

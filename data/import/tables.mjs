@@ -6,6 +6,9 @@ import { check } from './sources.mjs';
 export const COMMAND = 'npm ci --prefix data/import && node data/import/import.mjs';
 export const UNICODE = 'Unicode-3.0 (data/LICENSES/Unicode-3.0.txt)';
 
+// In a key, the modifier of a person or a hand.
+export const SKIN_TONE = /-1F3F[B-F]/g;
+
 const VARIATION_SELECTOR_16 = 0xfe0f;
 
 export const toHex = (text) =>
