@@ -166,8 +166,12 @@ absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& re
                    "this version knows no dialects");
   }
   if (!request.market().empty()) {
-    return Unknown(reason::kMarketUnknown, "market", request.market(),
-                   "this version knows no markets");
+    const std::optional<MarketId> market = book.Market(request.market());
+    if (!market) {
+      return Unknown(reason::kMarketUnknown, "market", request.market(),
+                     StrCat("the book knows ", absl::StrJoin(book.MarketNames(), ", ")));
+    }
+    options.market = *market;
   }
   return options;
 }

@@ -49,7 +49,7 @@ std::vector<Question> Questions(const std::vector<Draft>& drafts, const Book& bo
       for (const Segment& segment : step.chunk.segments) {
         const KeyId key = segment.emoji.key;
         if (segment.kind != SegmentKind::kEmoji || key == kNoKey ||
-            book.Find(options.target, key) || !seen.insert(key).second) {
+            book.Find(options.target, key, options.market) || !seen.insert(key).second) {
           continue;
         }
         const std::optional<Rendering> name = book.Find(*naming, key);

@@ -121,6 +121,15 @@ void Assembler::Model(ByteRange range, std::string text, const ModelRef& model,
       std::move(text));
 }
 
+void Assembler::Phrase(ByteRange range, std::string text, EntryRef entry) {
+  Add({.kind = SegmentKind::kProse,
+       .source = range,
+       .licence = Licence::kPhrase,
+       .placement = Placement::kInOrder,
+       .entry = std::move(entry)},
+      std::move(text));
+}
+
 void Assembler::Name(ByteRange range, std::string_view key, const Rendering& rendering,
                      Placement placement) {
   Add({.kind = SegmentKind::kEmoji,

@@ -32,6 +32,7 @@ class Assembler {
   void Copy(SegmentKind kind, ByteRange range, Placement placement,
             std::optional<Refusal> refusal = std::nullopt);
   void Model(ByteRange range, std::string text, const ModelRef& model, Placement placement);
+  void Phrase(ByteRange range, std::string text, EntryRef entry);
   void Name(ByteRange range, std::string_view key, const Rendering& rendering, Placement placement);
   // The emoji, then its name in brackets.
   void KeepAndName(ByteRange range, std::string_view key, const Rendering& rendering,

@@ -11,6 +11,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -42,6 +43,21 @@ std::string_view StringAt(std::string_view pool, uint32_t offset) {
 std::string_view BytesAt(std::string_view pool, uint32_t offset, uint16_t size) {
   if (offset > pool.size() || pool.size() - offset < size) return {};
   return pool.substr(offset, size);
+}
+
+// The first record of an ascending array for which `is_below` is false.
+template <typename T, typename Predicate>
+size_t LowerBound(std::string_view section, const Predicate& is_below) {
+  size_t begin = 0;
+  for (size_t end = section.size() / sizeof(T); begin < end;) {
+    const size_t middle = begin + (end - begin) / 2;
+    if (is_below(At<T>(section, middle))) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
 }
 
 std::string_view UntilNul(const char* text) {
@@ -87,6 +103,7 @@ struct Book::Mapping {
   std::string hash;
   std::array<std::string_view, book_format::kCount> sections;
   std::vector<std::string_view> sources;
+  std::vector<std::string> market_sources;  // by MarketId: "markets/CN"
 
   ~Mapping() {
     if (mapped != MAP_FAILED) munmap(mapped, mapped_size);
@@ -171,6 +188,9 @@ absl::StatusOr<std::shared_ptr<const Book>> Book::Load(std::unique_ptr<Mapping> 
   for (size_t i = 0; i < std::min(sources.size() / sizeof(uint32_t), kMaxSources); ++i) {
     book->mapping_->sources.push_back(book->String(At<uint32_t>(sources, i)));
   }
+  for (const std::string_view market : book->MarketNames()) {
+    book->mapping_->market_sources.push_back(absl::StrCat("markets/", std::string(market)));
+  }
   return book;
 }
 
@@ -235,7 +255,11 @@ LocaleId Book::NextNamed(LocaleId locale) const {
   return rows.next < locale ? static_cast<LocaleId>(rows.next) : kRootLocale;
 }
 
-std::optional<Rendering> Book::Find(LocaleId locale, KeyId key) const {
+std::optional<Rendering> Book::Find(LocaleId locale, KeyId key, MarketId market) const {
+  for (LocaleId at = locale; market != kNoMarket; at = locales_.parent(at)) {
+    if (std::optional<Rendering> row = FindInMarket(market, at, key)) return row;
+    if (at == kRootLocale) break;
+  }
   std::string_view alternates;
   for (;; locale = NextNamed(locale)) {
     if (std::optional<Rendering> row = OwnRow(locale, key)) {
@@ -265,6 +289,68 @@ std::optional<Rendering> Book::Allowlist(LocaleId locale, KeyId key) const {
     }
     if (locale == kRootLocale) return std::nullopt;
   }
+}
+
+std::optional<Rendering> Book::FindInMarket(MarketId market, LocaleId locale, KeyId key) const {
+  const std::string_view section = Section(book_format::kMarketRows);
+  const size_t at = LowerBound<book_format::MarketRow>(section, [&](const auto& row) {
+    return std::tuple(row.market, row.locale, row.key) <
+           std::tuple(uint32_t{market}, uint32_t{locale}, uint32_t{key});
+  });
+  const auto row = At<book_format::MarketRow>(section, at, {.market = kNoMarket});
+  if (row.market != market || row.locale != locale || row.key != key) return std::nullopt;
+  if (market >= mapping_->market_sources.size()) return std::nullopt;
+  return Rendering{.text = row.blocked != 0 ? std::string_view() : String(row.text),
+                   .source = mapping_->market_sources[market],
+                   .locale = locale,
+                   .blocked = row.blocked != 0,
+                   .alternates = String(row.alternates)};
+}
+
+std::vector<std::string_view> Book::MarketNames() const {
+  std::vector<std::string_view> names;
+  const std::string_view section = Section(book_format::kMarkets);
+  for (size_t i = 0; i < std::min<size_t>(section.size() / sizeof(uint32_t), kNoMarket); ++i) {
+    names.push_back(String(At<uint32_t>(section, i)));
+  }
+  return names;
+}
+
+std::optional<MarketId> Book::Market(std::string_view name) const {
+  const std::vector<std::string_view> names = MarketNames();
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<MarketId>(found - names.begin());
+}
+
+std::optional<PhraseRow> Book::FindPhrase(LocaleId from, LocaleId to, std::string_view key) const {
+  const std::string_view section = Section(book_format::kPhrases);
+  const auto place = [&](const book_format::Phrase& row) {
+    return std::tuple(row.from, row.to, String(row.key));
+  };
+  const std::tuple wanted(uint32_t{from}, uint32_t{to}, key);
+  const size_t at = LowerBound<book_format::Phrase>(
+      section, [&](const auto& row) { return place(row) < wanted; });
+  if (at >= section.size() / sizeof(book_format::Phrase)) return std::nullopt;
+  const auto row = At<book_format::Phrase>(section, at);
+  if (place(row) != wanted) return std::nullopt;
+  return PhraseRow{String(row.text), from, to};
+}
+
+std::vector<std::pair<LocaleId, LocaleId>> Book::PhrasePairs() const {
+  std::vector<std::pair<LocaleId, LocaleId>> pairs;
+  const std::string_view section = Section(book_format::kPhrases);
+  // From the first row of a pair straight to the first of the next.
+  for (size_t at = 0; at < section.size() / sizeof(book_format::Phrase);) {
+    const auto row = At<book_format::Phrase>(section, at);
+    const std::tuple pair(row.from, row.to);
+    pairs.emplace_back(static_cast<LocaleId>(row.from), static_cast<LocaleId>(row.to));
+    const size_t next = LowerBound<book_format::Phrase>(
+        section, [&](const auto& other) { return std::tuple(other.from, other.to) <= pair; });
+    if (next <= at) break;  // not ascending: a damaged book
+    at = next;
+  }
+  return pairs;
 }
 
 std::vector<LocaleId> Book::NamedLocales() const {

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -65,6 +66,17 @@ enum class Join : uint8_t {
 inline constexpr int kJoinCount = 5;
 std::string_view JoinName(Join join);  // "space"; the key of its entry is "join/space"
 
+// Whose naming rules a request follows, beside its locale. Belongs to one book.
+using MarketId = uint16_t;
+inline constexpr MarketId kNoMarket = 0xFFFF;
+
+// An approved translation of a whole phrase. data/phrases/.
+struct PhraseRow {
+  std::string_view text;
+  LocaleId from = kRootLocale;  // root: a punctuation mark, written in the way of `to`
+  LocaleId to = kRootLocale;
+};
+
 // A pattern that tells that a text speaks of a guarded concept. data/guards/.
 struct GuardRule {
   std::string_view locale;
@@ -101,13 +113,26 @@ class Book {
 
   // The approved row for a sequence, through inheritance; nullopt when there is none. At most a few
   // dependent loads per locale of the chain.
-  std::optional<Rendering> Find(LocaleId locale, KeyId key) const;
+  // With a market, its overlay comes first, the nearest locale first, then everything else: what a
+  // market requires is not undone by a regional wording.
+  std::optional<Rendering> Find(LocaleId locale, KeyId key, MarketId market = kNoMarket) const;
   // The locale's own row only, without inheritance.
   std::optional<Rendering> FindOwn(LocaleId locale, KeyId key) const;
   // The row from whose `alternates` a model's suggestion may be accepted (law 3): Find's row, or, for a
   // sequence that has keywords but no approved name in the locale, the row of those keywords, whose
   // text is empty. nullopt: accept nothing.
   std::optional<Rendering> Allowlist(LocaleId locale, KeyId key) const;
+  // The overlay's own row; its source is "markets/NAME".
+  std::optional<Rendering> FindInMarket(MarketId market, LocaleId locale, KeyId key) const;
+  std::optional<MarketId> Market(std::string_view name) const;  // "CN"; exactly as in data/markets
+  std::vector<std::string_view> MarketNames() const;            // by MarketId
+
+  // The approved translation of a phrase (its key: phrases.h) between exactly these locales; no
+  // inheritance. From root: what `to` writes for a punctuation mark.
+  std::optional<PhraseRow> FindPhrase(LocaleId from, LocaleId to, std::string_view key) const;
+  // The pairs that have phrases, ascending: {from, to}.
+  std::vector<std::pair<LocaleId, LocaleId>> PhrasePairs() const;
+
   // Locales that hold at least one row of their own, in order of id.
   std::vector<LocaleId> NamedLocales() const;
 

@@ -31,7 +31,7 @@ namespace signalbook::book_format {
 static_assert(std::endian::native == std::endian::little, "books are little-endian");
 
 inline constexpr std::string_view kMagic = "SIGNBOOK";
-inline constexpr uint32_t kFormat = 1;
+inline constexpr uint32_t kFormat = 2;
 inline constexpr size_t kAlignment = 8;
 inline constexpr size_t kNameBytes = 64;  // of a book's name or version, with a closing NUL
 inline constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -65,8 +65,11 @@ enum SectionId : uint32_t {
   kProtected = 9,    // ProtectedRule[]
   kStrings = 10,
   kAlternates = 11,
+  kMarkets = 12,     // u32[]: string of a market's name, ascending; its index is its MarketId
+  kMarketRows = 13,  // MarketRow[], ascending by market, locale, key
+  kPhrases = 14,     // Phrase[], ascending by from, to, key
 };
-inline constexpr size_t kCount = 12;
+inline constexpr size_t kCount = 15;
 
 struct Section {
   uint64_t offset;  // in the file
@@ -109,6 +112,24 @@ struct Row {
   uint16_t reserved;
 };
 static_assert(sizeof(Row) == 16);
+
+// An overlay row. There are few, so they are searched, and only when a request names a market.
+struct MarketRow {
+  uint32_t market;
+  uint32_t locale;
+  uint32_t key;
+  uint32_t text;  // strings; "" when blocked
+  uint32_t alternates;
+  uint32_t blocked;
+};
+
+// An approved phrase; `from` root: a punctuation mark, which `to` writes in its own way.
+struct Phrase {
+  uint32_t from;
+  uint32_t to;
+  uint32_t key;  // strings, as PhraseKey gives it
+  uint32_t text;
+};
 
 struct JoinCell {
   uint32_t text;

@@ -57,6 +57,8 @@ class Writer {
     AddLocales(content);
     AddKeys(content);
     AddRules(content);
+    AddMarkets(content);
+    AddPhrases(content);
     if (!strings_.fits() || !alternates_.fits()) {
       return absl::InvalidArgumentError("a string is longer than 65535 bytes, or all exceed 4 GiB");
     }
@@ -153,6 +155,30 @@ class Writer {
       Append(book_format::kProtected,
              book_format::ProtectedRule{.name = strings_.Add(rule.name),
                                         .pattern = strings_.Add(rule.pattern)});
+    }
+  }
+
+  void AddMarkets(const BookContent& content) {
+    for (size_t id = 0; id < content.markets.size(); ++id) {
+      Append(book_format::kMarkets, strings_.Add(content.markets[id].name));
+      for (const auto& [locale, row] : content.markets[id].rows) {
+        Append(book_format::kMarketRows,
+               book_format::MarketRow{.market = static_cast<uint32_t>(id),
+                                      .locale = locale,
+                                      .key = row.key,
+                                      .text = strings_.Add(row.text),
+                                      .alternates = strings_.Add(row.alternates),
+                                      .blocked = row.blocked});
+      }
+    }
+  }
+
+  void AddPhrases(const BookContent& content) {
+    for (const BookContent::Phrase& phrase : content.phrases) {
+      Append(book_format::kPhrases, book_format::Phrase{.from = phrase.from,
+                                                        .to = phrase.to,
+                                                        .key = strings_.Add(phrase.key),
+                                                        .text = strings_.Add(phrase.text)});
     }
   }
 

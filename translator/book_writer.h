@@ -47,6 +47,20 @@ struct BookContent {
     std::string name, pattern;
   };
 
+  struct Market {
+    struct MarketRow {
+      LocaleId locale = kRootLocale;
+      Row row;  // its source is the market's own
+    };
+    std::string name;
+    std::vector<MarketRow> rows;  // ascending by locale and key, each once
+  };
+  struct Phrase {
+    LocaleId from = kRootLocale;  // root: a punctuation mark
+    LocaleId to = kRootLocale;
+    std::string key, text;
+  };
+
   std::string name;
   std::string version;
   std::string emoji_table;   // image
@@ -55,6 +69,8 @@ struct BookContent {
   std::vector<Locale> locales;
   std::vector<Guard> guards;
   std::vector<ProtectedRule> protected_rules;
+  std::vector<Market> markets;  // ascending by name
+  std::vector<Phrase> phrases;  // ascending by from, to, key, each once
 };
 
 // Same content → same bytes. InvalidArgument when the name or version is longer than 63 bytes, a

@@ -30,6 +30,20 @@ void DetectSource(const std::vector<Segment>& segments, const Book& book, Draft*
   if (draft->source) draft->detected_language = *language;
 }
 
+// Whether all prose of a sentence is approved phrases; they are then its translation.
+bool FindPhrases(const Draft& draft, const Book& book, LocaleId target, Step* step) {
+  const std::string_view text = draft.message->text();
+  std::vector<std::vector<PhrasePart>> phrases;
+  for (const ByteRange run : MakeSentence(step->chunk).runs) {
+    auto parts = MatchPhrases(run.of(text), run.begin, draft.source, target, book);
+    if (!parts) return false;
+    phrases.push_back(*std::move(parts));
+  }
+  step->state = StepState::kPhrases;
+  step->phrases = std::move(phrases);
+  return true;
+}
+
 // Why an emoji cannot be rendered.
 Refusal RefusalOf(const EmojiCluster& emoji, const std::optional<Rendering>& row) {
   if (emoji.status == EmojiStatus::kIllFormed) {
@@ -54,7 +68,9 @@ void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const
     return;
   }
   std::optional<Rendering> row;
-  if (atom.emoji.key != kNoKey) row = book.Find(options.target, atom.emoji.key);
+  if (atom.emoji.key != kNoKey) {
+    row = book.Find(options.target, atom.emoji.key, options.market);
+  }
   if (const auto name = draft.names.find(atom.emoji.key); !row && name != draft.names.end()) {
     row = name->second;
   }
@@ -67,6 +83,16 @@ void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const
     out->Name(atom.range, key, *row, placement);
   } else {
     out->KeepAndName(atom.range, key, *row, placement);
+  }
+}
+
+void AddPhrases(const std::vector<PhrasePart>& parts, Assembler* out) {
+  for (const PhrasePart& part : parts) {
+    if (part.entry) {
+      out->Phrase(part.range, part.text, *part.entry);
+    } else {
+      out->Copy(SegmentKind::kProse, part.range, Placement::kInOrder);
+    }
   }
 }
 
@@ -98,6 +124,7 @@ Draft MakeDraft(const Message& message, const Book& book, const Protector& prote
     step.state = StepState::kCopied;
     step.placement = Placement::kInOrder;
     if (draft.source && SameLanguage(book.locales(), *draft.source, options.target)) continue;
+    if (FindPhrases(draft, book, options.target, &step)) continue;
     if (options.policy == Policy::kStrict) {
       step.refusal = Refusal{Reason::kStrictPolicy, "strict",
                              "only approved phrases and renderings leave under this policy"};
@@ -115,7 +142,7 @@ Draft MakeDraft(const Message& message, const Book& book, const Protector& prote
 Translation AssembleDraft(const Draft& draft, const Book& book, const TranslateOptions& options) {
   Assembler out(*draft.message, book, options.target);
   for (const Step& step : draft.steps) {
-    if (step.state != StepState::kLicensed) {
+    if (step.state != StepState::kLicensed && step.state != StepState::kPhrases) {
       for (const Segment& segment : step.chunk.segments) {
         if (segment.kind == SegmentKind::kProse) {
           out.Copy(segment.kind, segment.range, Placement::kInOrder, step.refusal);
@@ -128,7 +155,11 @@ Translation AssembleDraft(const Draft& draft, const Book& book, const TranslateO
     const Sentence sentence = MakeSentence(step.chunk);
     for (size_t i = 0; i < sentence.runs.size(); ++i) {
       if (i > 0) AddAtom(sentence.atoms[i - 1], step.placement, draft, book, options, &out);
-      out.Model(sentence.runs[i], step.runs[i], step.model, Placement::kInOrder);
+      if (step.state == StepState::kPhrases) {
+        AddPhrases(step.phrases[i], &out);
+      } else {
+        out.Model(sentence.runs[i], step.runs[i], step.model, Placement::kInOrder);
+      }
     }
   }
   Translation translation = out.Finish();

@@ -12,6 +12,7 @@
 
 #include "translator/book.h"
 #include "translator/normalize.h"
+#include "translator/phrases.h"
 #include "translator/segment.h"
 #include "translator/sentences.h"
 #include "translator/text.h"
@@ -25,6 +26,7 @@ enum class StepState : uint8_t {
   kCopied,  // a sentence that is copied; `refusal` says why unless nothing asked for its translation
   kAsk,     // a sentence that a model is to be asked for
   kLicensed,  // a sentence whose `runs` the gate let out
+  kPhrases,   // a sentence all of whose prose is approved phrases: `phrases`
 };
 
 struct Step {
@@ -34,6 +36,7 @@ struct Step {
   AtomStyle style = AtomStyle::kMarkers;   // kAsk: how
   std::vector<std::string> runs;           // kLicensed: a text for each run of prose
   ModelRef model;                          // kLicensed: whose
+  std::vector<std::vector<PhrasePart>> phrases;  // kPhrases: for each run of prose
   std::optional<Refusal> refusal;          // kCopied
 };
 
@@ -47,8 +50,9 @@ struct Draft {
   std::map<KeyId, Rendering> names;
 };
 
-// Takes a message apart and decides which sentences a model is to be asked for: none under STRICT
-// or when the language is the target's already; when it is not known, they are refused.
+// Takes a message apart, finds approved phrases, and decides which of the other sentences a model is to
+// be asked for: none under STRICT or when the language is the target's already; when it is not known,
+// they are refused.
 Draft MakeDraft(const Message& message, const Book& book, const Protector& protector,
                 const TranslateOptions& options);
 

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "translator/phrases.h"
 
 namespace signalbook {
 namespace {
@@ -47,6 +48,13 @@ bool Approves(const EntryRef& entry, std::string_view text, const Book& book) {
   }
   const auto found = book.emoji().Find(SequenceOf(entry.key));
   if (!found) return false;
+  constexpr std::string_view kMarkets = "markets/";
+  if (entry.source.compare(0, kMarkets.size(), kMarkets) == 0) {
+    const std::optional<MarketId> market = book.Market(entry.source.substr(kMarkets.size()));
+    if (!market) return false;
+    const std::optional<Rendering> row = book.FindInMarket(*market, *locale, found->key);
+    return row && !row->blocked && row->text == text;
+  }
   if (const std::optional<Rendering> row = book.FindOwn(*locale, found->key)) {
     return !row->blocked && row->source == entry.source && row->text == text;
   }
@@ -96,7 +104,10 @@ std::optional<std::string> FindBreachIn(const Piece& piece, const Message& messa
                           piece.entry->locale, " approves it");
     }
     case Licence::kPhrase:
-      return "the book has no phrases";
+      if (!piece.entry) return "a PHRASE piece without its entry";
+      if (ApprovesPhrase(*piece.entry, target, book)) return std::nullopt;
+      return absl::StrCat("no row ", piece.entry->key, " of ", piece.entry->source, " in ",
+                          piece.entry->locale, " approves it");
     case Licence::kModel:
       if (!piece.model || piece.model->name.empty()) return "a MODEL piece without its model";
       if (HasEmojiMatter(target, book.emoji())) return "an emoji in a MODEL piece";

@@ -46,7 +46,7 @@ absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
 // The flow of DESIGN section 2.
 std::vector<Translation> Translator::Translate(const std::vector<Message>& messages,
                                                const TranslateOptions& options) const {
-  // normalize (in the Messages) ─ segment
+  // normalize (in the Messages) ─ segment ─ phrases
   std::vector<Draft> drafts = Segmented(messages, *book_, *protector_, options);
 
   // prose ─ model ─ candidate ─ gate: every sentence ends licensed, or copied with its refusal

@@ -34,6 +34,7 @@ struct TranslateOptions {
   LocaleId target = kRootLocale;
   EmojiMode emoji_mode = EmojiMode::kKeep;
   Policy policy = Policy::kGuarded;
+  MarketId market = kNoMarket;
   absl::Time deadline = absl::InfiniteFuture();  // for the model
 };
 

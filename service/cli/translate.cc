@@ -149,7 +149,7 @@ void AddTranslate(CLI::App* app, int* exit_code) {
       ->allow_extra_args(false);
   command
       ->add_option("--market", *options->request.mutable_market(),
-                   "Market whose naming rules apply; this version knows none")
+                   "Market whose naming rules apply: CN, TW, …")
       ->type_name("NAME");
   AddBackendOptions(command, &options->backend);
   command->add_flag("--json", options->json,

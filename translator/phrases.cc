@@ -1,0 +1,269 @@
+#include "translator/phrases.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
+#include <unicode/uchar.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "translator/normalize.h"
+#include "translator/utf8.h"
+
+namespace signalbook {
+namespace {
+
+constexpr std::string_view kMarkSource = "phrases/marks";
+constexpr std::string_view kPairSource = "phrases/";
+constexpr size_t kMaxPhraseBytes = 200;  // no row is longer, so that a long message costs nothing
+constexpr size_t kMaxUnit = 3;           // letters of a syllable of laughter
+constexpr size_t kRepeats = 3;
+
+struct Character {
+  char32_t value;
+  ByteRange range;
+};
+
+std::vector<Character> CharactersOf(std::string_view text) {
+  std::vector<Character> characters;
+  for (size_t at = 0; at < text.size();) {
+    const auto decoded = DecodeUtf8(text, at);
+    characters.push_back({decoded.value, {at, decoded.end}});
+    at = decoded.end;
+  }
+  return characters;
+}
+
+bool IsSpace(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)); }
+bool IsPunctuation(char32_t c) { return u_ispunct(static_cast<UChar32>(c)); }
+bool IsComma(char32_t c) { return std::u32string_view(U",，、،;；").find(c) != std::u32string_view::npos; }
+bool IsWord(char32_t c) { return !IsSpace(c) && !IsPunctuation(c); }
+
+// The apostrophe and the hyphen belong to words: "don't", "ping-pong".
+char32_t Plain(char32_t c) {
+  switch (c) {
+    case U'\u2018':
+    case U'\u2019':
+    case U'\u02BC':
+      return U'\'';
+    case U'\u2010':
+    case U'\u2011':
+      return U'-';
+    default:
+      return c;
+  }
+}
+
+// "hahahaha" → "hahaha": any number of repetitions above kRepeats says the same.
+std::u32string WithoutElongation(std::u32string_view word) {
+  for (size_t unit = 1; unit <= kMaxUnit; ++unit) {
+    if (word.size() < unit * kRepeats || word.size() % unit != 0) continue;
+    const std::u32string_view first = word.substr(0, unit);
+    bool repeats = std::all_of(first.begin(), first.end(),
+                               [](char32_t c) { return u_isalpha(static_cast<UChar32>(c)); });
+    for (size_t at = unit; repeats && at < word.size(); at += unit) {
+      repeats = word.substr(at, unit) == first;
+    }
+    if (repeats) return std::u32string(word.substr(0, unit * kRepeats));
+  }
+  return std::u32string(word);
+}
+
+std::string Folded(std::string_view nfc) {
+  std::string folded;
+  UErrorCode status = U_ZERO_ERROR;
+  icu::StringByteSink<std::string> sink(&folded);
+  icu::CaseMap::utf8Fold(0, icu::StringPiece(nfc.data(), static_cast<int32_t>(nfc.size())), sink,
+                         nullptr, status);
+  return U_SUCCESS(status) ? folded : std::string();
+}
+
+// The locale and those that it inherits from, without root.
+std::vector<LocaleId> ChainOf(LocaleId locale, const LocaleTable& locales) {
+  std::vector<LocaleId> chain;
+  for (; locale != kRootLocale; locale = locales.parent(locale)) chain.push_back(locale);
+  return chain;
+}
+
+std::optional<PhraseRow> FindInherited(const std::string& key, LocaleId source,
+                                       const std::vector<LocaleId>& targets, const Book& book) {
+  for (const LocaleId to : targets) {
+    for (const LocaleId from : ChainOf(source, book.locales())) {
+      if (std::optional<PhraseRow> row = book.FindPhrase(from, to, key)) return row;
+    }
+  }
+  return std::nullopt;
+}
+
+// The row that every language which has the phrase agrees on.
+std::optional<PhraseRow> FindAgreed(const std::string& key, const std::vector<LocaleId>& targets,
+                                    const Book& book) {
+  std::optional<PhraseRow> agreed;
+  for (const auto& [from, to] : book.PhrasePairs()) {
+    if (from == kRootLocale || std::find(targets.begin(), targets.end(), to) == targets.end()) {
+      continue;
+    }
+    const std::optional<PhraseRow> row = book.FindPhrase(from, to, key);
+    if (!row) continue;
+    if (agreed && agreed->text != row->text) return std::nullopt;
+    agreed = row;
+  }
+  return agreed;
+}
+
+class Matcher {
+ public:
+  Matcher(std::string_view prose, size_t begin, std::optional<LocaleId> source, LocaleId target,
+          const Book& book)
+      : prose_(prose),
+        begin_(begin),
+        source_(source),
+        targets_(ChainOf(target, book.locales())),
+        book_(book),
+        characters_(CharactersOf(prose)) {}
+
+  std::optional<std::vector<PhrasePart>> Match() {
+    if (AddClause(0, characters_.size())) return std::move(parts_);
+    parts_.clear();
+    for (size_t begin = 0; begin < characters_.size();) {
+      size_t end = begin;
+      while (end < characters_.size() && !IsComma(characters_[end].value)) ++end;
+      if (!AddClause(begin, end)) return std::nullopt;
+      if (end < characters_.size()) AddMark(characters_[end++]);
+      begin = end;
+    }
+    return std::move(parts_);
+  }
+
+ private:
+  void Add(ByteRange range, std::string text, std::optional<EntryRef> entry) {
+    parts_.push_back({{begin_ + range.begin, begin_ + range.end}, std::move(text), std::move(entry)});
+  }
+
+  // A punctuation mark or a space, in the way of the target.
+  void AddMark(const Character& mark) {
+    const std::string key(mark.range.of(prose_));
+    for (const LocaleId to : targets_) {
+      if (AddMarkOf(mark, key, to)) return;
+    }
+    if (!AddMarkOf(mark, key, kRootLocale)) Add(mark.range, "", std::nullopt);
+  }
+  bool AddMarkOf(const Character& mark, const std::string& key, LocaleId to) {
+    const std::optional<PhraseRow> row = book_.FindPhrase(kRootLocale, to, key);
+    if (!row) return false;
+    Add(mark.range, std::string(row->text),
+        EntryRef{absl::StrCat("mark/", key), std::string(book_.locales().tag(to)),
+                 std::string(kMarkSource)});
+    return true;
+  }
+
+  bool AddClause(size_t begin, size_t end) {
+    size_t first = begin;
+    while (first < end && !IsWord(characters_[first].value)) ++first;
+    size_t last = end;
+    while (last > first && !IsWord(characters_[last - 1].value)) --last;
+    for (size_t i = begin; i < first; ++i) AddMark(characters_[i]);
+    if (first < last) {
+      const ByteRange range{characters_[first].range.begin, characters_[last - 1].range.end};
+      const std::string key = PhraseKey(range.of(prose_));
+      if (key.empty()) return false;
+      const std::optional<PhraseRow> row = source_ ? FindInherited(key, *source_, targets_, book_)
+                                                   : FindAgreed(key, targets_, book_);
+      if (!row) return false;
+      const bool capital = u_isupper(static_cast<UChar32>(characters_[first].value));
+      Add(range, capital ? Capitalized(row->text) : std::string(row->text),
+          EntryRef{absl::StrCat("phrase/", key), std::string(book_.locales().tag(row->to)),
+                   absl::StrCat(std::string(kPairSource), std::string(book_.locales().tag(row->from)),
+                                "/", std::string(book_.locales().tag(row->to)))});
+    }
+    for (size_t i = last; i < end; ++i) AddMark(characters_[i]);
+    return true;
+  }
+
+  const std::string_view prose_;
+  const size_t begin_;
+  const std::optional<LocaleId> source_;
+  const std::vector<LocaleId> targets_;
+  const Book& book_;
+  const std::vector<Character> characters_;
+  std::vector<PhrasePart> parts_;
+};
+
+std::optional<LocaleId> Exactly(std::string_view tag, const LocaleTable& locales) {
+  if (tag == "root") return kRootLocale;
+  return locales.Exact(tag);
+}
+
+}  // namespace
+
+std::string PhraseKey(std::string_view text) {
+  if (text.size() > kMaxPhraseBytes) return "";
+  const absl::StatusOr<Message> nfc = Normalize(text);
+  if (!nfc.ok()) return "";
+  std::u32string key;
+  std::u32string word;
+  const auto end_word = [&] {
+    if (word.empty()) return;
+    if (!key.empty()) key += U' ';
+    key += WithoutElongation(word);
+    word.clear();
+  };
+  const std::string folded = Folded(nfc->text());
+  std::vector<Character> characters = CharactersOf(folded);
+  const auto is_word = [](const Character& c) { return IsWord(c.value); };
+  const auto last = std::find_if(characters.rbegin(), characters.rend(), is_word);
+  characters.erase(last.base(), characters.end());
+  const auto first = std::find_if(characters.begin(), characters.end(), is_word);
+  for (auto at = first; at != characters.end(); ++at) {
+    const char32_t c = Plain(at->value);
+    if (IsSpace(c) || IsComma(c)) {
+      end_word();
+    } else if (IsWord(c) || c == U'\'' || c == U'-') {
+      word += c;
+    } else {
+      return "";
+    }
+  }
+  end_word();
+  return ToUtf8(key);
+}
+
+std::string Capitalized(std::string_view text) {
+  if (text.empty()) return "";
+  const auto first = DecodeUtf8(text, 0);
+  std::string capitalized;
+  AppendUtf8(static_cast<char32_t>(u_totitle(static_cast<UChar32>(first.value))), &capitalized);
+  return capitalized.append(text.substr(first.end));
+}
+
+std::optional<std::vector<PhrasePart>> MatchPhrases(std::string_view prose, size_t begin,
+                                                    std::optional<LocaleId> source,
+                                                    LocaleId target, const Book& book) {
+  if (prose.size() > kMaxPhraseBytes) return std::nullopt;
+  return Matcher(prose, begin, source, target, book).Match();
+}
+
+bool ApprovesPhrase(const EntryRef& entry, std::string_view text, const Book& book) {
+  const LocaleTable& locales = book.locales();
+  const std::optional<LocaleId> to = Exactly(entry.locale, locales);
+  const size_t slash = entry.key.find('/');
+  if (!to || slash == std::string::npos) return false;
+  const std::string_view kind = std::string_view(entry.key).substr(0, slash);
+  const std::string_view key = std::string_view(entry.key).substr(slash + 1);
+  if (kind == "mark") {
+    const std::optional<PhraseRow> row = book.FindPhrase(kRootLocale, *to, key);
+    return row && entry.source == kMarkSource && row->text == text;
+  }
+  std::string_view pair = entry.source;
+  if (kind != "phrase" || pair.substr(0, kPairSource.size()) != kPairSource) return false;
+  pair.remove_prefix(kPairSource.size());
+  const size_t middle = pair.find('/');
+  if (middle == std::string_view::npos || pair.substr(middle + 1) != entry.locale) return false;
+  const std::optional<LocaleId> from = Exactly(pair.substr(0, middle), locales);
+  if (!from || *from == kRootLocale) return false;
+  const std::optional<PhraseRow> row = book.FindPhrase(*from, *to, key);
+  return row && (row->text == text || Capitalized(row->text) == text);
+}
+
+}  // namespace signalbook
