@@ -213,7 +213,9 @@ absl::StatusOr<BuiltBook> BuildBook(const std::string& data_dir, const BookOptio
                       .locale_table = tables->locale_table,
                       .keys = std::move(tables->keys),
                       .guards = std::move(tables->guards),
-                      .protected_rules = std::move(tables->protected_rules)};
+                      .protected_rules = std::move(tables->protected_rules),
+                      .markets = std::move(tables->markets),
+                      .phrases = std::move(tables->phrases)};
   MergeLocales(*tables, *locales, &content);
   absl::StatusOr<std::string> image = WriteBook(content);
   if (!image.ok()) return image.status();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -15,6 +16,7 @@
 #include "translator/book_lint.h"
 #include "translator/emoji_data.h"
 #include "translator/guards.h"
+#include "translator/phrases.h"
 #include "translator/segment.h"
 #include "translator/tsv.h"
 #include "translator/utf8.h"
@@ -128,6 +130,8 @@ class Reader {
     }
     CheckGuardExamples();
     if (absl::Status status = ReadProtected(); !status.ok()) return status;
+    if (absl::Status status = ReadMarkets(); !status.ok()) return status;
+    if (absl::Status status = ReadPhrases(); !status.ok()) return status;
     return std::move(tables_);
   }
 
@@ -170,6 +174,19 @@ class Reader {
     return files;
   }
 
+  std::vector<std::string> FoldersIn(const std::string& folder) const {
+    std::vector<std::string> folders;
+    std::error_code error;
+    std::filesystem::directory_iterator entries(data_dir_ + "/" + folder, error);
+    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+      if (entries->is_directory()) {
+        folders.push_back(absl::StrCat(folder, "/", entries->path().filename().string()));
+      }
+    }
+    std::sort(folders.begin(), folders.end());
+    return folders;
+  }
+
   absl::Status ReadEmoji();
   absl::Status ReadLocales();
   absl::Status ReadJoins();
@@ -179,6 +196,10 @@ class Reader {
   absl::Status ReadCurated(const std::string& file, LocaleId locale);
   absl::Status ReadGuards(const std::string& file, LocaleId locale);
   absl::Status ReadProtected();
+  absl::Status ReadMarkets();
+  absl::Status ReadPhrases();
+  absl::Status ReadMarks();
+  absl::Status ReadPair(LocaleId from, const std::string& folder);
 
   LocaleFacts& FactsOf(LocaleId locale) {
     return tables_.locales[std::string(locales_.tag(locale))];
@@ -189,6 +210,7 @@ class Reader {
                      std::string_view matches, std::string_view does_not_match,
                      absl::FunctionRef<bool(std::string_view)> is_found);
 
+  std::optional<LocaleId> LocaleOfRow(const std::string& file, int line, const std::string& tag);
   // The key that a row names; reports and gives nullopt when it names none.
   std::optional<KeyId> KeyOfRow(const std::string& file, int line, const std::string& name);
   std::optional<KeyId> KeyOfCode(const std::string& file, int line, const std::string& code,
@@ -310,13 +332,11 @@ absl::Status Reader::ReadJoins() {
   if (!tsv.ok()) return tsv.status();
   for (size_t i = 0; i < tsv->rows.size(); ++i) {
     const std::vector<std::string>& row = tsv->rows[i];
-    const std::optional<LocaleId> locale = locales_.Exact(row[0]);
+    const std::optional<LocaleId> locale = LocaleOfRow(file, tsv->lines[i], row[0]);
     const std::optional<Join> join = JoinNamed(row[1]);
     const std::optional<std::string> text = Unescape(row[2]);
-    if (!locale) {
-      Report(file, tsv->lines[i], "unknown-locale",
-             absl::StrCat(row[0], " is not in cldr/locales.tsv"));
-    } else if (!join) {
+    if (!locale) continue;
+    if (!join) {
       Report(file, tsv->lines[i], "unknown-join", absl::StrCat("no join is called ", row[1]));
     } else if (!text) {
       Report(file, tsv->lines[i], "escape", "a backslash must be followed by uXXXX");
@@ -501,6 +521,113 @@ void Reader::CheckExamples(const std::string& file, int line, std::string_view n
     Report(file, line, "example",
            absl::StrCat(std::string(name), ": should not match: ", std::string(example)));
   }
+}
+
+// An overlay takes a side where others take another, so every row says why and after whom.
+absl::Status Reader::ReadMarkets() {
+  for (const std::string& file : TablesIn("markets")) {
+    absl::StatusOr<Tsv> tsv = ReadTable(file, 6);
+    if (!tsv.ok()) return tsv.status();
+    BookContent::Market market{.name = std::filesystem::path(file).stem(), .rows = {}};
+    for (size_t i = 0; i < tsv->rows.size(); ++i) {
+      const std::vector<std::string>& row = tsv->rows[i];
+      const int line = tsv->lines[i];
+      const std::optional<LocaleId> locale = LocaleOfRow(file, line, row[0]);
+      const std::optional<KeyId> key = KeyOfRow(file, line, row[1]);
+      const bool blocked = row[2] == kBlocked;
+      if (!blocked) CheckCell(file, line, row[2]);
+      for (const std::string_view alternate : Values(row[3])) CheckCell(file, line, alternate);
+      if (row[4].empty() || row[5].empty()) {
+        Report(file, line, "unreasoned", "a row of a market needs a reason and a source");
+      }
+      if (!locale || !key) continue;
+      market.rows.push_back({*locale,
+                             {.key = *key,
+                              .text = blocked ? "" : row[2],
+                              .alternates = row[3],
+                              .source = "",
+                              .blocked = blocked}});
+    }
+    const auto place = [](const auto& row) { return std::pair(row.locale, row.row.key); };
+    std::sort(market.rows.begin(), market.rows.end(),
+              [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    for (size_t i = 1; i < market.rows.size(); ++i) {
+      if (place(market.rows[i]) != place(market.rows[i - 1])) continue;
+      Report(file, 0, "duplicate-key",
+             absl::StrCat(std::string(locales_.tag(market.rows[i].locale)), " ",
+                          KeyOf(tables_.keys[market.rows[i].row.key].sequence), " stands twice"));
+    }
+    tables_.markets.push_back(std::move(market));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ReadPhrases() {
+  for (const std::string& folder : FoldersIn("phrases")) {
+    const std::string tag = std::filesystem::path(folder).filename();
+    const std::optional<LocaleId> from = LocaleOfRow(folder, 0, tag);
+    if (!from) continue;
+    if (absl::Status status = ReadPair(*from, folder); !status.ok()) return status;
+  }
+  if (absl::Status status = ReadMarks(); !status.ok()) return status;
+  std::sort(tables_.phrases.begin(), tables_.phrases.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.from, a.to, a.key) < std::tie(b.from, b.to, b.key);
+  });
+  return absl::OkStatus();
+}
+
+// The phrases of one language, a table for each language that they are translated into.
+absl::Status Reader::ReadPair(LocaleId from, const std::string& folder) {
+  for (const std::string& file : TablesIn(folder)) {
+    absl::StatusOr<Tsv> tsv = ReadTable(file, 3);
+    if (!tsv.ok()) return tsv.status();
+    const std::optional<LocaleId> to = LocaleOfRow(file, 0, std::filesystem::path(file).stem());
+    if (!to) continue;
+    for (size_t i = 0; i < tsv->rows.size(); ++i) {
+      const std::vector<std::string>& row = tsv->rows[i];
+      const int line = tsv->lines[i];
+      CheckCell(file, line, row[0]);
+      CheckCell(file, line, row[1]);
+      if (const std::string key = PhraseKey(row[0]); key != row[0]) {
+        Report(file, line, "phrase-form",
+               key.empty() ? absl::StrCat("'", row[0], "' can never be matched")
+                           : absl::StrCat("'", row[0], "' is written '", key, "'"));
+      }
+      if (i > 0 && row[0] == tsv->rows[i - 1][0]) {
+        Report(file, line, "duplicate-key", absl::StrCat("'", row[0], "' stands twice"));
+      }
+      tables_.phrases.push_back({from, *to, row[0], row[1]});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ReadMarks() {
+  const std::string file = "phrases/marks.tsv";
+  absl::StatusOr<Tsv> tsv = ReadTable(file, 3);
+  if (absl::IsNotFound(tsv.status())) return absl::OkStatus();
+  if (!tsv.ok()) return tsv.status();
+  for (size_t i = 0; i < tsv->rows.size(); ++i) {
+    const std::vector<std::string>& row = tsv->rows[i];
+    const int line = tsv->lines[i];
+    const std::optional<LocaleId> locale = LocaleOfRow(file, line, row[0]);
+    CheckCell(file, line, row[1]);
+    if (!row[2].empty()) CheckCell(file, line, row[2]);
+    if (i > 0 && row[0] == tsv->rows[i - 1][0] && row[1] == tsv->rows[i - 1][1]) {
+      Report(file, line, "duplicate-key", absl::StrCat(row[0], " ", row[1], " stands twice"));
+    }
+    if (locale) tables_.phrases.push_back({kRootLocale, *locale, row[1], row[2]});
+  }
+  return absl::OkStatus();
+}
+
+std::optional<LocaleId> Reader::LocaleOfRow(const std::string& file, int line,
+                                            const std::string& tag) {
+  const std::optional<LocaleId> locale = locales_.Exact(tag);
+  if (!locale) {
+    Report(file, line, "unknown-locale", absl::StrCat(tag, " is not in cldr/locales.tsv"));
+  }
+  return locale;
 }
 
 std::optional<KeyId> Reader::KeyOfRow(const std::string& file, int line, const std::string& name) {

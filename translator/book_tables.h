@@ -48,6 +48,8 @@ struct BookTables {
   std::map<std::string, LocaleFacts> locales;  // by tag; only those that some table speaks of
   std::vector<BookContent::Guard> guards;
   std::vector<BookContent::ProtectedRule> protected_rules;
+  std::vector<BookContent::Market> markets;
+  std::vector<BookContent::Phrase> phrases;
   // Provenance, with the version that the headers name: "cldr-48.2/annotations".
   std::string names_source;
   std::string territories_source;

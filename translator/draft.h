@@ -32,12 +32,12 @@ enum class StepState : uint8_t {
 struct Step {
   Chunk chunk;
   StepState state = StepState::kFixed;
-  Placement placement = Placement::kEdge;  // of the emoji and protected spans in it
-  AtomStyle style = AtomStyle::kMarkers;   // kAsk: how
-  std::vector<std::string> runs;           // kLicensed: a text for each run of prose
-  ModelRef model;                          // kLicensed: whose
+  Placement placement = Placement::kEdge;        // of the emoji and protected spans in it
+  AtomStyle style = AtomStyle::kMarkers;         // kAsk: how
+  std::vector<std::string> runs;                 // kLicensed: a text for each run of prose
+  ModelRef model;                                // kLicensed: whose
   std::vector<std::vector<PhrasePart>> phrases;  // kPhrases: for each run of prose
-  std::optional<Refusal> refusal;          // kCopied
+  std::optional<Refusal> refusal;                // kCopied
 };
 
 struct Draft {

@@ -37,7 +37,9 @@ std::vector<Character> CharactersOf(std::string_view text) {
 
 bool IsSpace(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)); }
 bool IsPunctuation(char32_t c) { return u_ispunct(static_cast<UChar32>(c)); }
-bool IsComma(char32_t c) { return std::u32string_view(U",，、،;；").find(c) != std::u32string_view::npos; }
+bool IsComma(char32_t c) {
+  return std::u32string_view(U",，、،;；").find(c) != std::u32string_view::npos;
+}
 bool IsWord(char32_t c) { return !IsSpace(c) && !IsPunctuation(c); }
 
 // The apostrophe and the hyphen belong to words: "don't", "ping-pong".
@@ -138,7 +140,8 @@ class Matcher {
 
  private:
   void Add(ByteRange range, std::string text, std::optional<EntryRef> entry) {
-    parts_.push_back({{begin_ + range.begin, begin_ + range.end}, std::move(text), std::move(entry)});
+    parts_.push_back(
+        {{begin_ + range.begin, begin_ + range.end}, std::move(text), std::move(entry)});
   }
 
   // A punctuation mark or a space, in the way of the target.
@@ -173,9 +176,10 @@ class Matcher {
       if (!row) return false;
       const bool capital = u_isupper(static_cast<UChar32>(characters_[first].value));
       Add(range, capital ? Capitalized(row->text) : std::string(row->text),
-          EntryRef{absl::StrCat("phrase/", key), std::string(book_.locales().tag(row->to)),
-                   absl::StrCat(std::string(kPairSource), std::string(book_.locales().tag(row->from)),
-                                "/", std::string(book_.locales().tag(row->to)))});
+          EntryRef{
+              absl::StrCat("phrase/", key), std::string(book_.locales().tag(row->to)),
+              absl::StrCat(std::string(kPairSource), std::string(book_.locales().tag(row->from)),
+                           "/", std::string(book_.locales().tag(row->to)))});
     }
     for (size_t i = last; i < end; ++i) AddMark(characters_[i]);
     return true;
@@ -238,8 +242,8 @@ std::string Capitalized(std::string_view text) {
 }
 
 std::optional<std::vector<PhrasePart>> MatchPhrases(std::string_view prose, size_t begin,
-                                                    std::optional<LocaleId> source,
-                                                    LocaleId target, const Book& book) {
+                                                    std::optional<LocaleId> source, LocaleId target,
+                                                    const Book& book) {
   if (prose.size() > kMaxPhraseBytes) return std::nullopt;
   return Matcher(prose, begin, source, target, book).Match();
 }

@@ -35,8 +35,8 @@ std::string Capitalized(std::string_view text);
 
 // A stretch of prose and what it becomes.
 struct PhrasePart {
-  ByteRange range;      // of the text that was searched
-  std::string text;     // meaningless for a copy
+  ByteRange range;                // of the text that was searched
+  std::string text;               // meaningless for a copy
   std::optional<EntryRef> entry;  // the row that approves it; nullopt: copied (white space, marks)
 };
 
@@ -45,8 +45,8 @@ struct PhrasePart {
 // phrase of at least one language, and all languages that have it must agree on the translation.
 // Phrases are inherited on both sides: en-GB → es-AR takes those of en → es, the nearest target first.
 std::optional<std::vector<PhrasePart>> MatchPhrases(std::string_view prose, size_t begin,
-                                                    std::optional<LocaleId> source,
-                                                    LocaleId target, const Book& book);
+                                                    std::optional<LocaleId> source, LocaleId target,
+                                                    const Book& book);
 
 // Whether the row that `entry` names approves `text` as the translation of a phrase or a mark.
 bool ApprovesPhrase(const EntryRef& entry, std::string_view text, const Book& book);
