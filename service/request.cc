@@ -168,8 +168,13 @@ absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& re
   if (!request.market().empty()) {
     const std::optional<MarketId> market = book.Market(request.market());
     if (!market) {
-      return Unknown(reason::kMarketUnknown, "market", request.market(),
-                     StrCat("the book knows ", absl::StrJoin(book.MarketNames(), ", ")));
+      const std::vector<std::string_view> names = book.MarketNames();
+      return Unknown(
+          reason::kMarketUnknown, "market", request.market(),
+          names.empty()
+              ? "the book has no markets"
+              : StrCat("the book has ",
+                       absl::StrJoin(std::vector<std::string>(names.begin(), names.end()), ", ")));
     }
     options.market = *market;
   }

@@ -15,6 +15,7 @@ namespace {
 
 constexpr UChar32 kZwnj = 0x200C;
 constexpr UChar32 kZwj = 0x200D;
+constexpr UChar32 kMongolianVowelSeparator = 0x180E;
 constexpr UChar32 kTextSelector = 0xFE0E;
 constexpr UChar32 kEmojiSelector = 0xFE0F;
 
@@ -34,7 +35,7 @@ std::optional<Objection> CheckCharacter(UChar32 c) {
     return Objection{"control", absl::StrCat("holds ", Hex(c))};
   }
   if (c == kTextSelector || c == kEmojiSelector ||
-      (type == U_FORMAT_CHAR && c != kZwnj && c != kZwj)) {
+      (type == U_FORMAT_CHAR && c != kZwnj && c != kZwj && c != kMongolianVowelSeparator)) {
     return Objection{"invisible", absl::StrCat("holds ", Hex(c))};
   }
   return std::nullopt;

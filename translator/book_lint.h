@@ -26,8 +26,8 @@ struct Objection {
 //   not-nfc          the output of the service is NFC
 //   control          a control, private-use or non-character
 //   invisible        a variation selector, or a format character such as a bidi control, that could
-//                    hide or reorder text; U+200C and U+200D are fine: Persian and Indic scripts
-//                    spell with them
+//                    hide or reorder text; U+200C, U+200D and U+180E are fine: Persian, Indic scripts
+//                    and Mongolian spell with them
 //   emoji-in-text    what FindEmoji would take for an emoji, known or not (DESIGN, law 2)
 std::optional<Objection> CheckText(std::string_view text, const EmojiTable& emoji);
 

@@ -1,6 +1,6 @@
 // What CLDR calls things: data/cldr/names, territories, subdivisions, labels.tsv, quarantine.tsv.
 import { check, json, npm } from './sources.mjs';
-import { SKIN_TONE, UNICODE, fromHex, keyOf } from './tables.mjs';
+import { SKIN_TONE, UNICODE, fromHex, keyOf, plain } from './tables.mjs';
 import { defectOf } from './defects.mjs';
 
 const RESTS_ON_PARENT = [
@@ -18,7 +18,8 @@ export function annotationsOf(locale) {
     for (const [text, entry] of Object.entries(file?.[property].annotations ?? {})) {
       const key = keyOf(text);
       check(!found.has(key), `${locale}: two names for ${key}`);
-      found.set(key, { names: entry.tts ?? [], keywords: entry.default ?? [] });
+      const keywords = (entry.default ?? []).map(plain).filter(Boolean);
+      found.set(key, { names: (entry.tts ?? []).map(plain), keywords: [...new Set(keywords)] });
     }
   }
   return found;
@@ -114,7 +115,7 @@ export function importTerritories(tables, locales, regions, ancestors) {
     const rows = [];
     for (const [code, name] of ownEntries(locale, territoriesOf, ancestors)) {
       const [, region, alternate = ''] = /^([^-]+)(?:-alt-(.+))?$/.exec(code);
-      if (regions.has(region)) rows.push([region, alternate, name]);
+      if (regions.has(region)) rows.push([region, alternate, plain(name)]);
     }
     if (rows.length === 0) continue;
     tables.write(`cldr/territories/${locale}.tsv`, {
@@ -134,7 +135,8 @@ export function importSubdivisionNames(tables, locales, subdivisions, ancestors)
   tables.clear('cldr/subdivisions');
   for (const locale of locales) {
     const rows = ownEntries(locale, subdivisionsOf, ancestors)
-      .filter(([code]) => subdivisions.has(code));
+      .filter(([code]) => subdivisions.has(code))
+      .map(([code, name]) => [code, plain(name)]);
     if (rows.length === 0) continue;
     tables.write(`cldr/subdivisions/${locale}.tsv`, {
       what: [`What CLDR calls a subdivision in ${locale}.`, ...RESTS_ON_PARENT],

@@ -21,6 +21,11 @@ export const fromHex = (hex) =>
 export const keyOf = (text) =>
   toHex([...text].filter((c) => c.codePointAt(0) !== VARIATION_SELECTOR_16).join(''));
 
+// A text of CLDR as it may stand in a sentence: NFC, without the invisible hints for line breaks
+// (U+200B, in Khmer) and direction (U+200E, U+200F, in Persian) that assume a line of their own; the
+// service isolates a name where direction asks for it. U+200C and U+200D are spelling and stay.
+export const plain = (text) => text.normalize('NFC').replace(/[\u200B\u200E\u200F]/g, '').trim();
+
 export const sortByBytes = (lines) =>
   lines.map((line) => [Buffer.from(line), line])
     .sort(([a], [b]) => Buffer.compare(a, b))

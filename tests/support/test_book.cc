@@ -4,8 +4,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "translator/book_builder.h"
-
 namespace signalbook {
 namespace {
 
@@ -14,14 +12,8 @@ namespace {
   std::abort();
 }
 
-std::shared_ptr<const Book> BuildTestBook() {
-  absl::StatusOr<BuiltBook> built =
-      BuildBook(SIGNALBOOK_SOURCE_DIR "/data", {.name = "test", .version = "test"});
-  if (!built.ok()) Fail(built.status().ToString());
-  for (const Finding& finding : built->findings)
-    std::fprintf(stderr, "%s\n", ToString(finding).c_str());
-  if (!built->findings.empty()) Fail("data/ has findings");
-  absl::StatusOr<std::shared_ptr<const Book>> book = Book::FromImage(std::move(built->image));
+std::shared_ptr<const Book> OpenTestBook() {
+  absl::StatusOr<std::shared_ptr<const Book>> book = Book::Open(SIGNALBOOK_TEST_BOOK);
   if (!book.ok()) Fail(book.status().ToString());
   return *std::move(book);
 }
@@ -40,7 +32,7 @@ class Delegate : public Model {
 }  // namespace
 
 std::shared_ptr<const Book> TestBook() {
-  static const auto* book = new std::shared_ptr<const Book>(BuildTestBook());
+  static const auto* book = new std::shared_ptr<const Book>(OpenTestBook());
   return *book;
 }
 

@@ -1,4 +1,4 @@
-// The book as a test sees it: compiled from data/ once a process.
+// The book as a test sees it: compiled from data/ by the build (make_test_book.cc).
 #ifndef SIGNALBOOK_TESTS_SUPPORT_TEST_BOOK_H_
 #define SIGNALBOOK_TESTS_SUPPORT_TEST_BOOK_H_
 
@@ -16,7 +16,7 @@
 
 namespace signalbook {
 
-// The tree's data/. Ends the process with the findings when it does not build.
+// The book of the tree's data/.
 std::shared_ptr<const Book> TestBook();
 
 // The locale a tag resolves to in that book; must exist.

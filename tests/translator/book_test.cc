@@ -143,7 +143,11 @@ TEST(BookTest, SaysWhereARowStands) {
 
 TEST(BookTest, NeverNamesTheLabelOfAFlag) {
   const Book& book = RealBook();
-  for (const LocaleId locale : book.NamedLocales()) {
+  // Small locales have labels and not all names of regions: there a label is better than nothing.
+  for (const char* tag : {"ar", "bn", "ca", "de", "en", "es", "fa", "fr", "gu",  "hi", "id",
+                          "it", "ja", "kn", "ko", "ml", "mr", "nl", "pa", "pl",  "pt", "ru",
+                          "sw", "ta", "te", "th", "tr", "uk", "ur", "vi", "yue", "zh", "zh-Hant"}) {
+    const LocaleId locale = Locale(book, tag);
     for (KeyId key = 0; key < book.key_count(); ++key) {
       const EmojiKind kind = book.key(key).kind;
       if (kind != EmojiKind::kFlag && kind != EmojiKind::kTagFlag) continue;
@@ -385,7 +389,7 @@ TEST(BookTest, RefusesWhatIsNotABook) {
   const SmallData data;
   const std::string image = BuildBook(data.dir(), {})->image;
   std::string newer = image;
-  newer[offsetof(book_format::Header, format)] = 2;
+  newer[offsetof(book_format::Header, format)] = 3;
   const struct {
     const char* why;
     std::string bytes;
@@ -394,7 +398,7 @@ TEST(BookTest, RefusesWhatIsNotABook) {
       {"empty", "", "empty"},
       {"shorter than a header", image.substr(0, 255), "shorter than a header"},
       {"another kind of file", std::string(4096, 'x'), "does not start with SIGNBOOK"},
-      {"another format", newer, "its format is 2, this program reads 1"},
+      {"another format", newer, "its format is 3, this program reads 2"},
       {"only the header", image.substr(0, 256), "it has 256 bytes of"},
       {"cut short", image.substr(0, image.size() - 1), "bytes of"},
       {"too long", image + "x", "bytes of"},

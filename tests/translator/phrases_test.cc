@@ -1,7 +1,10 @@
 // Approved phrases and market overlays: what is matched, what leaves, and that nothing else does.
 #include "translator/phrases.h"
 
+#include <filesystem>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -9,6 +12,7 @@
 #include "tests/support/test_book.h"
 #include "translator/book_builder.h"
 #include "translator/law.h"
+#include "translator/tsv.h"
 
 namespace signalbook {
 namespace {
@@ -173,6 +177,57 @@ TEST_F(PhrasesTest, MarketsComeFirst) {
   EXPECT_EQ(picture("🇨🇦", "en", market), "Canada|B") << "the overlay says nothing in en";
   EXPECT_EQ(picture("🇺🇸", "es", market), "Estados Unidos|B");
   EXPECT_EQ(picture("🔥", "es", market), "🔥|C(markets/XX)") << "blocked for the whole market";
+}
+
+// Every row of data/phrases/, as a chat client would send it.
+TEST(PhraseTablesTest, EveryRowLeavesUnderStrict) {
+  const Translator& translator = TestTranslator(nullptr);
+  const std::filesystem::path folder = SIGNALBOOK_SOURCE_DIR "/data/phrases";
+  std::map<std::string, int> pairs;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || entry.path().parent_path() == folder) continue;
+    const std::string from = entry.path().parent_path().filename();
+    const std::string to = entry.path().stem();
+    const Tsv tsv = ParseTsv(*ReadFile(entry.path()), 3);
+    for (const std::vector<std::string>& row : tsv.rows) {
+      for (const auto& [text, expected] :
+           {std::pair(row[0], row[1]), std::pair("«" + row[0] + "»", "«" + row[1] + "»"),
+            std::pair(row[0] + " 🇨🇦", row[1] + " 🇨🇦")}) {
+        const Translation translation =
+            TranslateOne(translator, text, {.from = from, .to = to, .policy = Policy::kStrict});
+        EXPECT_EQ(translation.text, expected) << from << " → " << to;
+        EXPECT_EQ(FindBreach(*Normalize(text), translation, translator.book()), std::nullopt)
+            << text;
+      }
+      ++pairs[from + "→" + to];
+    }
+  }
+  // Both directions of eight languages with English.
+  EXPECT_EQ(pairs.size(), 16U);
+  for (const auto& [pair, rows] : pairs) EXPECT_GE(rows, 200) << pair;
+}
+
+// The documented example of what must not leave: no phrase and no rendering speaks of prison.
+TEST(PhraseTablesTest, NoRowSpeaksOfAGuardedConcept) {
+  const Gate& gate = TestGate();
+  const std::filesystem::path folder = SIGNALBOOK_SOURCE_DIR "/data/phrases";
+  const LocaleId neutral = TestLocale("en");
+  int judged = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || entry.path().parent_path() == folder) continue;
+    const Tsv tsv = ParseTsv(*ReadFile(entry.path()), 3);
+    for (const std::vector<std::string>& row : tsv.rows) {
+      const std::optional<Refusal> refusal =
+          gate.Judge({.source = "I like the weather today and the house over there",
+                      .candidate = row[1],
+                      .source_locale = neutral,
+                      .target_locale = TestLocale(entry.path().stem().string())});
+      const bool guarded = refusal && refusal->reason == Reason::kGuardedConcept;
+      EXPECT_TRUE(!guarded || refusal->rule == "no_guards") << row[1] << " " << refusal->rule;
+      ++judged;
+    }
+  }
+  EXPECT_GT(judged, 4000);
 }
 
 }  // namespace
