@@ -78,6 +78,9 @@ class LocaleMerger {
 
   BookContent::Row RowOf(KeyId key) const {
     const LocaleFacts& own = *chain_.front();
+    // Default-deny: a block holds for all who inherit, whatever CLDR calls it there, until a moderator
+    // names it nearer.
+    if (IsBlocked(key)) return {key, "", "", "curated", /*blocked=*/true};
     if (const auto* curated = Get(own.curated, key)) {
       // A moderator's row replaces all that CLDR says in this locale: a name that was rejected must
       // not come back as an alternate.
@@ -104,12 +107,21 @@ class LocaleMerger {
       for (const std::string_view alternate : PlaceAlternates(places, key))
         alternates.Add(alternate);
       alternates.Add(Nearest(key, &LocaleFacts::Name::text));
-    }
-    for (const std::string_view word : Values(Nearest(key, &LocaleFacts::Name::keywords))) {
-      alternates.Add(word);
+      // Keywords of a flag are no names of its region: "flag".
+    } else {
+      for (const std::string_view word : Values(Nearest(key, &LocaleFacts::Name::keywords))) {
+        alternates.Add(word);
+      }
     }
     row.alternates = alternates.Join();
     return row;
+  }
+
+  bool IsBlocked(KeyId key) const {
+    for (const LocaleFacts* facts : chain_) {
+      if (const auto* curated = Get(facts->curated, key)) return curated->blocked;
+    }
+    return false;
   }
 
   bool IsNamed(Places places, KeyId key) const {
@@ -161,7 +173,23 @@ class LocaleMerger {
   const std::vector<const LocaleFacts*> chain_;
 };
 
+// A label that is English in another language is none: CLDR puts it where it has nothing.
+Labels LabelsOf(const std::vector<const LocaleFacts*>& chain, const BookTables& tables,
+                std::string_view tag) {
+  Labels labels;
+  for (const LocaleFacts* facts : chain) labels.insert(facts->labels.begin(), facts->labels.end());
+  const auto english = tables.locales.find("en");
+  if (english == tables.locales.end() || tag.substr(0, tag.find('-')) == "en") return labels;
+  for (const auto& [label, text] : english->second.labels) {
+    const auto found = labels.find(label);
+    const bool is_word = text.find("{1}") == std::string::npos;
+    if (is_word && found != labels.end() && found->second == text) labels.erase(found);
+  }
+  return labels;
+}
+
 void MergeLocales(const BookTables& tables, const LocaleTable& locales, BookContent* content) {
+  const Composer composer(content->keys);
   content->locales.resize(locales.size());
   for (size_t i = 0; i < locales.size(); ++i) {
     const auto id = static_cast<LocaleId>(i);
@@ -184,7 +212,9 @@ void MergeLocales(const BookTables& tables, const LocaleTable& locales, BookCont
       const auto facts = tables.locales.find(std::string(locales.tag(at)));
       if (facts != tables.locales.end()) chain.push_back(&facts->second);
     }
+    const Labels labels = LabelsOf(chain, tables, own->first);
     locale.rows = LocaleMerger(tables, std::move(chain)).Rows();
+    composer.Compose(*content, locales, id, labels, &locale.rows);
   }
 }
 

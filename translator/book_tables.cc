@@ -130,6 +130,10 @@ class Reader {
     }
     CheckGuardExamples();
     if (absl::Status status = ReadProtected(); !status.ok()) return status;
+    for (const char* file : {"cldr/labels.tsv", "tones.tsv"}) {
+      absl::Status status = ReadLabels(file);
+      if (!status.ok() && !absl::IsNotFound(status)) return status;
+    }
     if (absl::Status status = ReadMarkets(); !status.ok()) return status;
     if (absl::Status status = ReadPhrases(); !status.ok()) return status;
     return std::move(tables_);
@@ -196,6 +200,7 @@ class Reader {
   absl::Status ReadCurated(const std::string& file, LocaleId locale);
   absl::Status ReadGuards(const std::string& file, LocaleId locale);
   absl::Status ReadProtected();
+  absl::Status ReadLabels(const std::string& file);
   absl::Status ReadMarkets();
   absl::Status ReadPhrases();
   absl::Status ReadMarks();
@@ -521,6 +526,22 @@ void Reader::CheckExamples(const std::string& file, int line, std::string_view n
     Report(file, line, "example",
            absl::StrCat(std::string(name), ": should not match: ", std::string(example)));
   }
+}
+
+// What names are composed with.
+absl::Status Reader::ReadLabels(const std::string& file) {
+  absl::StatusOr<Tsv> tsv = ReadTable(file, 3);
+  if (!tsv.ok()) return tsv.status();
+  for (size_t i = 0; i < tsv->rows.size(); ++i) {
+    const std::vector<std::string>& row = tsv->rows[i];
+    const std::optional<LocaleId> locale = LocaleOfRow(file, tsv->lines[i], row[0]);
+    CheckCell(file, tsv->lines[i], row[2]);
+    if (locale && !FactsOf(*locale).labels.emplace(row[1], row[2]).second) {
+      Report(file, tsv->lines[i], "duplicate-key",
+             absl::StrCat(row[0], " ", row[1], " stands twice"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // An overlay takes a side where others take another, so every row says why and after whom.

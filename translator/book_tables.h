@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "translator/book_builder.h"
 #include "translator/book_writer.h"
+#include "translator/compose.h"
 #include "translator/locale.h"
 
 namespace signalbook {
@@ -39,6 +40,7 @@ struct LocaleFacts {
   absl::flat_hash_map<KeyId, Place> subdivisions;
   absl::flat_hash_map<KeyId, Curated> curated;
   std::array<std::optional<std::string>, kJoinCount> joins;
+  Labels labels;  // own ones: cldr/labels.tsv, tones.tsv
 };
 
 struct BookTables {

@@ -70,12 +70,12 @@ TEST_F(ServerTest, TranslatesABatchInOrder) {
 TEST_F(ServerTest, WithoutAModelProseIsRefusedAndEmojiAreNot) {
   Start(nullptr);
   v1::TranslateTextRequest request = ProseRequest();
-  request.set_contents(0, "Hello 🇨🇦");
+  request.set_contents(0, "The freezer 🇨🇦");
   request.set_emoji_mode(v1::EMOJI_MODE_NAME);
   v1::TranslateTextResponse response;
   ASSERT_TRUE(Translate(request, &response).ok());
   const v1::Translation& translation = response.translations(0);
-  EXPECT_EQ(translation.translated_text(), "Hello Canadá");
+  EXPECT_EQ(translation.translated_text(), "The freezer Canadá");
   EXPECT_EQ(translation.verdict(), v1::VERDICT_PARTLY_REFUSED);
   EXPECT_EQ(translation.pieces(0).refusal().reason(), v1::REASON_NO_MODEL);
 }
