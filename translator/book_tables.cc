@@ -2,45 +2,22 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "translator/book_lint.h"
 #include "translator/emoji_data.h"
-#include "translator/guards.h"
-#include "translator/phrases.h"
-#include "translator/segment.h"
-#include "translator/tsv.h"
+#include "translator/phrase_tables.h"
+#include "translator/rule_tables.h"
+#include "translator/table_reader.h"
 #include "translator/utf8.h"
 
 namespace signalbook {
 namespace {
-
-constexpr char kBlocked[] = "!blocked";
-
-// "1F1E8-1F1E6".
-std::string KeyName(std::u32string_view key) {
-  std::string name;
-  for (const char32_t c : key) {
-    absl::StrAppendFormat(&name, "%s%04X", name.empty() ? "" : "-", static_cast<uint32_t>(c));
-  }
-  return name;
-}
-
-// "1f1e8-fe0f" → "1F1E8": what the writer of a key probably meant.
-std::string NormalForm(std::string_view key) {
-  std::string normal = absl::AsciiStrToUpper(std::string(key));
-  for (size_t at; (at = normal.find("-FE0F")) != std::string::npos;) normal.erase(at, 5);
-  return normal;
-}
 
 std::string RegionKey(std::string_view code) {
   std::u32string key;
@@ -52,25 +29,6 @@ std::string SubdivisionKey(std::string_view code) {
   std::u32string key = U"\U0001F3F4";
   for (const char c : code) key.push_back(U'\U000E0000' + static_cast<char32_t>(c));
   return KeyName(key + U'\U000E007F');
-}
-
-// "48.2" of a header line "Source: npm cldr-core@48.2.0, …"; empty when it names no version.
-std::string CldrVersion(const std::vector<std::string>& header) {
-  for (const std::string_view line : header) {
-    if (line.substr(0, 8) != "Source: ") continue;
-    const size_t package = line.find("cldr-");
-    const size_t at = package == std::string_view::npos ? package : line.find('@', package);
-    if (at == std::string_view::npos) continue;
-    std::string_view version = line.substr(at + 1);
-    version = version.substr(0, version.find_first_not_of("0123456789."));
-    // CLDR releases are called 48 and 48.2; the third number is npm's.
-    if (std::count(version.begin(), version.end(), '.') == 2 &&
-        version.substr(version.size() - 2) == ".0") {
-      version.remove_suffix(2);
-    }
-    return std::string(version);
-  }
-  return "";
 }
 
 // \uXXXX → the character; nullopt when another escape or a broken one is found.
@@ -100,97 +58,39 @@ std::optional<Join> JoinNamed(std::string_view name) {
   return std::nullopt;
 }
 
-class Reader {
+class Reader : public TableReader {
  public:
-  Reader(std::string data_dir, std::vector<Finding>* findings)
-      : data_dir_(std::move(data_dir)), findings_(*findings) {}
+  using TableReader::TableReader;
 
   absl::StatusOr<BookTables> Read() {
     if (absl::Status status = ReadEmoji(); !status.ok()) return status;
     if (absl::Status status = ReadLocales(); !status.ok()) return status;
     // Without keys and locales there is nothing to judge the other rows by.
-    if (!findings_.empty()) return std::move(tables_);
+    if (HasErrors()) return std::move(tables_);
     if (absl::Status status = ReadJoins(); !status.ok()) return status;
     using Method = absl::Status (Reader::*)(const std::string&, LocaleId);
     for (const auto& [folder, method] :
          {std::pair<const char*, Method>("cldr/names", &Reader::ReadNames),
           {"cldr/territories", &Reader::ReadTerritories},
           {"cldr/subdivisions", &Reader::ReadSubdivisions},
-          {"curated", &Reader::ReadCurated},
-          {"guards", &Reader::ReadGuards}}) {
+          {"curated", &Reader::ReadCurated}}) {
       for (const std::string& file : TablesIn(folder)) {
-        const std::string tag = std::filesystem::path(file).stem();
-        const std::optional<LocaleId> locale = locales_.Exact(tag);
-        if (!locale) {
-          Report(file, 0, "unknown-locale", absl::StrCat(tag, " is not in cldr/locales.tsv"));
-        } else if (absl::Status status = (this->*method)(file, *locale); !status.ok()) {
-          return status;
-        }
+        const std::optional<LocaleId> locale = LocaleOfFile(file);
+        if (!locale) continue;
+        if (absl::Status status = (this->*method)(file, *locale); !status.ok()) return status;
       }
     }
-    CheckGuardExamples();
-    if (absl::Status status = ReadProtected(); !status.ok()) return status;
     for (const char* file : {"cldr/labels.tsv", "tones.tsv"}) {
       absl::Status status = ReadLabels(file);
       if (!status.ok() && !absl::IsNotFound(status)) return status;
     }
     if (absl::Status status = ReadMarkets(); !status.ok()) return status;
-    if (absl::Status status = ReadPhrases(); !status.ok()) return status;
+    if (absl::Status status = ReadPhraseTables(*this, &tables_); !status.ok()) return status;
+    if (absl::Status status = ReadRuleTables(*this, &tables_); !status.ok()) return status;
     return std::move(tables_);
   }
 
  private:
-  enum class Order { kSorted, kAsWritten };
-
-  void Report(const std::string& file, int line, std::string_view rule, std::string message) {
-    findings_.push_back({file, line, std::string(rule), std::move(message)});
-  }
-
-  // Reports what is wrong with the form of the table; the rows that are left have `columns` cells.
-  absl::StatusOr<Tsv> ReadTable(const std::string& file, size_t columns,
-                                Order order = Order::kSorted) {
-    absl::StatusOr<std::string> text = ReadFile(absl::StrCat(data_dir_, "/", file));
-    if (!text.ok()) return text.status();
-    Tsv tsv = ParseTsv(*text, columns);
-    for (const Tsv::Malformed& row : tsv.malformed) {
-      Report(file, row.line, "columns",
-             absl::StrCat(row.cells, " columns where ", columns, " belong"));
-    }
-    for (size_t i = 1; i < tsv.rows.size() && order == Order::kSorted; ++i) {
-      // No cell holds a byte below TAB (CheckText), so cells sort as whole lines do.
-      if (tsv.rows[i] < tsv.rows[i - 1]) {
-        Report(file, tsv.lines[i], "unsorted", "stands behind a row that it sorts before");
-      }
-    }
-    return tsv;
-  }
-
-  // "cldr/names/en.tsv", …, in order; none when there is no such folder.
-  std::vector<std::string> TablesIn(const std::string& folder) const {
-    std::vector<std::string> files;
-    std::error_code error;
-    std::filesystem::directory_iterator entries(data_dir_ + "/" + folder, error);
-    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-      const std::filesystem::path name = entries->path().filename();
-      if (name.extension() == ".tsv") files.push_back(absl::StrCat(folder, "/", name.string()));
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-  }
-
-  std::vector<std::string> FoldersIn(const std::string& folder) const {
-    std::vector<std::string> folders;
-    std::error_code error;
-    std::filesystem::directory_iterator entries(data_dir_ + "/" + folder, error);
-    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-      if (entries->is_directory()) {
-        folders.push_back(absl::StrCat(folder, "/", entries->path().filename().string()));
-      }
-    }
-    std::sort(folders.begin(), folders.end());
-    return folders;
-  }
-
   absl::Status ReadEmoji();
   absl::Status ReadLocales();
   absl::Status ReadJoins();
@@ -198,47 +98,14 @@ class Reader {
   absl::Status ReadTerritories(const std::string& file, LocaleId locale);
   absl::Status ReadSubdivisions(const std::string& file, LocaleId locale);
   absl::Status ReadCurated(const std::string& file, LocaleId locale);
-  absl::Status ReadGuards(const std::string& file, LocaleId locale);
-  absl::Status ReadProtected();
   absl::Status ReadLabels(const std::string& file);
   absl::Status ReadMarkets();
-  absl::Status ReadPhrases();
-  absl::Status ReadMarks();
-  absl::Status ReadPair(LocaleId from, const std::string& folder);
 
   LocaleFacts& FactsOf(LocaleId locale) {
-    return tables_.locales[std::string(locales_.tag(locale))];
+    return tables_.locales[std::string(locales().tag(locale))];
   }
 
-  void CheckGuardExamples();
-  void CheckExamples(const std::string& file, int line, std::string_view name,
-                     std::string_view matches, std::string_view does_not_match,
-                     absl::FunctionRef<bool(std::string_view)> is_found);
-
-  std::optional<LocaleId> LocaleOfRow(const std::string& file, int line, const std::string& tag);
-  // The key that a row names; reports and gives nullopt when it names none.
-  std::optional<KeyId> KeyOfRow(const std::string& file, int line, const std::string& name);
-  std::optional<KeyId> KeyOfCode(const std::string& file, int line, const std::string& code,
-                                 const std::string& key_name);
-  void CheckCell(const std::string& file, int line, std::string_view text);
-  // The provenance of a table of CLDR; all tables of a kind must come from one release.
-  void SetSource(const std::string& file, const Tsv& tsv, std::string_view kind,
-                 std::string* source);
-
-  struct GuardExamples {
-    std::string file;
-    int line;
-    LocaleId locale;
-    std::string concept_name, matches, does_not_match;
-  };
-
-  const std::string data_dir_;
-  std::vector<Finding>& findings_;
   BookTables tables_;
-  EmojiTable emoji_;
-  LocaleTable locales_;
-  absl::flat_hash_map<std::string, KeyId> key_ids_;
-  std::vector<GuardExamples> guard_examples_;
 };
 
 absl::Status Reader::ReadEmoji() {
@@ -262,7 +129,7 @@ absl::Status Reader::ReadEmoji() {
   tables_.emoji_table = *image;
   absl::StatusOr<EmojiTable> view = EmojiTable::View(tables_.emoji_table);
   if (!view.ok()) return view.status();
-  emoji_ = *view;
+  SetEmoji(*view);
 
   for (const EmojiTable::Entry& entry : rows->entries) {
     const std::string sequence = ToUtf8(entry.key);
@@ -270,7 +137,7 @@ absl::Status Reader::ReadEmoji() {
                             .fully_qualified = sequence,
                             .kind = entry.kind,
                             .status = entry.status});
-    key_ids_.emplace(KeyName(entry.key), entry.id);
+    AddKey(KeyName(entry.key), entry.id);
   }
   for (size_t i = 0; i < sequences->rows.size(); ++i) {
     const std::vector<std::string>& row = sequences->rows[i];
@@ -327,7 +194,7 @@ absl::Status Reader::ReadLocales() {
   tables_.locale_table = *std::move(image);
   absl::StatusOr<LocaleTable> view = LocaleTable::View(tables_.locale_table);
   if (!view.ok()) return view.status();
-  locales_ = *view;
+  SetLocales(*view);
   return absl::OkStatus();
 }
 
@@ -429,7 +296,7 @@ absl::Status Reader::ReadCurated(const std::string& file, LocaleId locale) {
     const std::vector<std::string>& row = tsv->rows[i];
     const int line = tsv->lines[i];
     const std::optional<KeyId> key = KeyOfRow(file, line, row[0]);
-    const bool blocked = row[1] == kBlocked;
+    const bool blocked = row[1] == kBlockedCell;
     if (!blocked) CheckCell(file, line, row[1]);
     for (const std::string_view alternate : Values(row[2])) CheckCell(file, line, alternate);
     if (!key) continue;
@@ -440,92 +307,6 @@ absl::Status Reader::ReadCurated(const std::string& file, LocaleId locale) {
     }
   }
   return absl::OkStatus();
-}
-
-absl::Status Reader::ReadGuards(const std::string& file, LocaleId locale) {
-  absl::StatusOr<Tsv> tsv = ReadTable(file, 4);
-  if (!tsv.ok()) return tsv.status();
-  for (size_t i = 0; i < tsv->rows.size(); ++i) {
-    const std::vector<std::string>& row = tsv->rows[i];
-    const int line = tsv->lines[i];
-    if (row[0].empty()) Report(file, line, "empty", "the concept is empty");
-    if (const std::optional<Objection> objection = CheckPattern(row[1])) {
-      Report(file, line, objection->rule, absl::StrCat(row[0], ": ", objection->message));
-    }
-    if (i > 0 && row == tsv->rows[i - 1]) {
-      Report(file, line, "duplicate-key", absl::StrCat(row[0], " stands twice"));
-    }
-    tables_.guards.push_back({std::string(locales_.tag(locale)), row[0], row[1]});
-    guard_examples_.push_back({file, line, locale, row[0], row[2], row[3]});
-  }
-  return absl::OkStatus();
-}
-
-// The examples are judged by the gate's own guards: what passes here is what the service will do.
-void Reader::CheckGuardExamples() {
-  std::vector<GuardRule> rules;
-  for (const BookContent::Guard& guard : tables_.guards) {
-    rules.push_back({guard.locale, guard.concept_name, guard.pattern});
-  }
-  const absl::StatusOr<Guards> guards = Guards::Create(rules, locales_);
-  if (!guards.ok()) {
-    // A pattern that does not compile has been reported where it stands.
-    if (findings_.empty()) Report("guards", 0, "guards", std::string(guards.status().message()));
-    return;
-  }
-  const auto speaks_of = [&](const GuardExamples& row, std::string_view example) {
-    std::string buffer;
-    const absl::StatusOr<Guards::Concepts> found =
-        guards->Find(row.locale, Guards::Normalize(example, &buffer));
-    for (size_t i = 0; found.ok() && i < found->size(); ++i) {
-      if (found->test(i) && guards->name(i) == row.concept_name) return true;
-    }
-    return false;
-  };
-  for (const GuardExamples& row : guard_examples_) {
-    CheckExamples(row.file, row.line, row.concept_name, row.matches, row.does_not_match,
-                  [&](std::string_view example) { return speaks_of(row, example); });
-  }
-}
-
-absl::Status Reader::ReadProtected() {
-  const std::string file = "protected.tsv";
-  absl::StatusOr<Tsv> tsv = ReadTable(file, 4, Order::kAsWritten);
-  if (absl::IsNotFound(tsv.status())) return absl::OkStatus();
-  if (!tsv.ok()) return tsv.status();
-  std::set<std::string_view> names;
-  for (size_t i = 0; i < tsv->rows.size(); ++i) {
-    const std::vector<std::string>& row = tsv->rows[i];
-    const int line = tsv->lines[i];
-    if (row[0].empty()) Report(file, line, "empty", "the rule has no name");
-    if (!names.insert(row[0]).second) {
-      Report(file, line, "duplicate-key", absl::StrCat(row[0], " stands twice"));
-    }
-    const absl::StatusOr<Protector> protector = Protector::Create({{row[0], row[1]}});
-    if (!protector.ok()) {
-      Report(file, line, "pattern", std::string(protector.status().message()));
-    } else {
-      CheckExamples(file, line, row[0], row[2], row[3],
-                    [&](std::string_view example) { return !protector->Find(example).empty(); });
-    }
-    tables_.protected_rules.push_back({row[0], row[1]});
-  }
-  return absl::OkStatus();
-}
-
-void Reader::CheckExamples(const std::string& file, int line, std::string_view name,
-                           std::string_view matches, std::string_view does_not_match,
-                           absl::FunctionRef<bool(std::string_view)> is_found) {
-  for (const std::string_view example : Values(matches)) {
-    if (is_found(example)) continue;
-    Report(file, line, "example",
-           absl::StrCat(std::string(name), ": should match: ", std::string(example)));
-  }
-  for (const std::string_view example : Values(does_not_match)) {
-    if (!is_found(example)) continue;
-    Report(file, line, "example",
-           absl::StrCat(std::string(name), ": should not match: ", std::string(example)));
-  }
 }
 
 // What names are composed with.
@@ -555,7 +336,7 @@ absl::Status Reader::ReadMarkets() {
       const int line = tsv->lines[i];
       const std::optional<LocaleId> locale = LocaleOfRow(file, line, row[0]);
       const std::optional<KeyId> key = KeyOfRow(file, line, row[1]);
-      const bool blocked = row[2] == kBlocked;
+      const bool blocked = row[2] == kBlockedCell;
       if (!blocked) CheckCell(file, line, row[2]);
       for (const std::string_view alternate : Values(row[3])) CheckCell(file, line, alternate);
       if (row[4].empty() || row[5].empty()) {
@@ -575,118 +356,12 @@ absl::Status Reader::ReadMarkets() {
     for (size_t i = 1; i < market.rows.size(); ++i) {
       if (place(market.rows[i]) != place(market.rows[i - 1])) continue;
       Report(file, 0, "duplicate-key",
-             absl::StrCat(std::string(locales_.tag(market.rows[i].locale)), " ",
+             absl::StrCat(std::string(locales().tag(market.rows[i].locale)), " ",
                           KeyOf(tables_.keys[market.rows[i].row.key].sequence), " stands twice"));
     }
     tables_.markets.push_back(std::move(market));
   }
   return absl::OkStatus();
-}
-
-absl::Status Reader::ReadPhrases() {
-  for (const std::string& folder : FoldersIn("phrases")) {
-    const std::string tag = std::filesystem::path(folder).filename();
-    const std::optional<LocaleId> from = LocaleOfRow(folder, 0, tag);
-    if (!from) continue;
-    if (absl::Status status = ReadPair(*from, folder); !status.ok()) return status;
-  }
-  if (absl::Status status = ReadMarks(); !status.ok()) return status;
-  std::sort(tables_.phrases.begin(), tables_.phrases.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.from, a.to, a.key) < std::tie(b.from, b.to, b.key);
-  });
-  return absl::OkStatus();
-}
-
-// The phrases of one language, a table for each language that they are translated into.
-absl::Status Reader::ReadPair(LocaleId from, const std::string& folder) {
-  for (const std::string& file : TablesIn(folder)) {
-    absl::StatusOr<Tsv> tsv = ReadTable(file, 3);
-    if (!tsv.ok()) return tsv.status();
-    const std::optional<LocaleId> to = LocaleOfRow(file, 0, std::filesystem::path(file).stem());
-    if (!to) continue;
-    for (size_t i = 0; i < tsv->rows.size(); ++i) {
-      const std::vector<std::string>& row = tsv->rows[i];
-      const int line = tsv->lines[i];
-      CheckCell(file, line, row[0]);
-      CheckCell(file, line, row[1]);
-      if (const std::string key = PhraseKey(row[0]); key != row[0]) {
-        Report(file, line, "phrase-form",
-               key.empty() ? absl::StrCat("'", row[0], "' can never be matched")
-                           : absl::StrCat("'", row[0], "' is written '", key, "'"));
-      }
-      if (i > 0 && row[0] == tsv->rows[i - 1][0]) {
-        Report(file, line, "duplicate-key", absl::StrCat("'", row[0], "' stands twice"));
-      }
-      tables_.phrases.push_back({from, *to, row[0], row[1]});
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Reader::ReadMarks() {
-  const std::string file = "phrases/marks.tsv";
-  absl::StatusOr<Tsv> tsv = ReadTable(file, 3);
-  if (absl::IsNotFound(tsv.status())) return absl::OkStatus();
-  if (!tsv.ok()) return tsv.status();
-  for (size_t i = 0; i < tsv->rows.size(); ++i) {
-    const std::vector<std::string>& row = tsv->rows[i];
-    const int line = tsv->lines[i];
-    const std::optional<LocaleId> locale = LocaleOfRow(file, line, row[0]);
-    CheckCell(file, line, row[1]);
-    if (!row[2].empty()) CheckCell(file, line, row[2]);
-    if (i > 0 && row[0] == tsv->rows[i - 1][0] && row[1] == tsv->rows[i - 1][1]) {
-      Report(file, line, "duplicate-key", absl::StrCat(row[0], " ", row[1], " stands twice"));
-    }
-    if (locale) tables_.phrases.push_back({kRootLocale, *locale, row[1], row[2]});
-  }
-  return absl::OkStatus();
-}
-
-std::optional<LocaleId> Reader::LocaleOfRow(const std::string& file, int line,
-                                            const std::string& tag) {
-  const std::optional<LocaleId> locale = locales_.Exact(tag);
-  if (!locale) {
-    Report(file, line, "unknown-locale", absl::StrCat(tag, " is not in cldr/locales.tsv"));
-  }
-  return locale;
-}
-
-std::optional<KeyId> Reader::KeyOfRow(const std::string& file, int line, const std::string& name) {
-  if (const auto id = key_ids_.find(name); id != key_ids_.end()) return id->second;
-  const std::string normal = NormalForm(name);
-  if (key_ids_.contains(normal)) {
-    Report(file, line, "key-form", absl::StrCat(name, " is written ", normal));
-  } else {
-    Report(file, line, "unknown-key", absl::StrCat(name, " is not a known sequence"));
-  }
-  return std::nullopt;
-}
-
-std::optional<KeyId> Reader::KeyOfCode(const std::string& file, int line, const std::string& code,
-                                       const std::string& key_name) {
-  if (const auto id = key_ids_.find(key_name); id != key_ids_.end()) return id->second;
-  Report(file, line, "unknown-key", absl::StrCat(code, " is not a code that a flag may stand for"));
-  return std::nullopt;
-}
-
-void Reader::CheckCell(const std::string& file, int line, std::string_view text) {
-  if (std::optional<Objection> objection = CheckText(text, emoji_)) {
-    Report(file, line, objection->rule,
-           absl::StrCat("'", std::string(text), "' ", objection->message));
-  }
-}
-
-void Reader::SetSource(const std::string& file, const Tsv& tsv, std::string_view kind,
-                       std::string* source) {
-  const std::string version = CldrVersion(tsv.header);
-  const std::string found = absl::StrCat("cldr-", version, "/", std::string(kind));
-  if (version.empty()) {
-    Report(file, 0, "source", "the header names no version of CLDR");
-  } else if (source->empty()) {
-    *source = found;
-  } else if (*source != found) {
-    Report(file, 0, "source", absl::StrCat("is from ", found, ", other tables from ", *source));
-  }
 }
 
 }  // namespace
