@@ -307,6 +307,18 @@ std::optional<Rendering> Book::FindInMarket(MarketId market, LocaleId locale, Ke
                    .alternates = String(row.alternates)};
 }
 
+std::vector<Book::MarketRow> Book::MarketRows() const {
+  std::vector<MarketRow> rows;
+  const std::string_view section = Section(book_format::kMarketRows);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::MarketRow); ++i) {
+    const auto record = At<book_format::MarketRow>(section, i);
+    const auto market = static_cast<MarketId>(record.market);
+    const auto row = FindInMarket(market, static_cast<LocaleId>(record.locale), record.key);
+    if (row && record.key < key_count()) rows.push_back({market, record.key, *row});
+  }
+  return rows;
+}
+
 std::vector<std::string_view> Book::MarketNames() const {
   std::vector<std::string_view> names;
   const std::string_view section = Section(book_format::kMarkets);
@@ -351,6 +363,17 @@ std::vector<std::pair<LocaleId, LocaleId>> Book::PhrasePairs() const {
     at = next;
   }
   return pairs;
+}
+
+std::vector<std::pair<std::string_view, PhraseRow>> Book::Phrases() const {
+  std::vector<std::pair<std::string_view, PhraseRow>> rows;
+  const std::string_view section = Section(book_format::kPhrases);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::Phrase); ++i) {
+    const auto row = At<book_format::Phrase>(section, i);
+    rows.emplace_back(String(row.key), PhraseRow{String(row.text), static_cast<LocaleId>(row.from),
+                                                 static_cast<LocaleId>(row.to)});
+  }
+  return rows;
 }
 
 std::vector<LocaleId> Book::NamedLocales() const {

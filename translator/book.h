@@ -118,6 +118,8 @@ class Book {
   std::optional<Rendering> Find(LocaleId locale, KeyId key, MarketId market = kNoMarket) const;
   // The locale's own row only, without inheritance.
   std::optional<Rendering> FindOwn(LocaleId locale, KeyId key) const;
+  // Also a row that only adds alternates to an inherited name, with neither text nor `blocked`.
+  std::optional<Rendering> OwnRow(LocaleId locale, KeyId key) const;
   // The row from whose `alternates` a model's suggestion may be accepted (law 3): Find's row, or, for a
   // sequence that has keywords but no approved name in the locale, the row of those keywords, whose
   // text is empty. nullopt: accept nothing.
@@ -127,11 +129,19 @@ class Book {
   std::optional<MarketId> Market(std::string_view name) const;  // "CN"; exactly as in data/markets
   std::vector<std::string_view> MarketNames() const;            // by MarketId
 
+  struct MarketRow {
+    MarketId market = kNoMarket;
+    KeyId key = kNoKey;
+    Rendering row;
+  };
+  std::vector<MarketRow> MarketRows() const;  // by market, locale, key
+
   // The approved translation of a phrase (its key: phrases.h) between exactly these locales; no
   // inheritance. From root: what `to` writes for a punctuation mark.
   std::optional<PhraseRow> FindPhrase(LocaleId from, LocaleId to, std::string_view key) const;
   // The pairs that have phrases, ascending: {from, to}.
   std::vector<std::pair<LocaleId, LocaleId>> PhrasePairs() const;
+  std::vector<std::pair<std::string_view, PhraseRow>> Phrases() const;  // key and row, ascending
 
   // Locales that hold at least one row of their own, in order of id.
   std::vector<LocaleId> NamedLocales() const;
@@ -155,8 +165,6 @@ class Book {
   static absl::StatusOr<std::shared_ptr<const Book>> Load(std::unique_ptr<Mapping> mapping);
   std::string_view Section(uint32_t id) const;
   std::string_view String(uint32_t reference) const;
-  // A row that only adds alternates to an inherited name has neither text nor `blocked`.
-  std::optional<Rendering> OwnRow(LocaleId locale, KeyId key) const;
   LocaleId NextNamed(LocaleId locale) const;
 
   std::unique_ptr<Mapping> mapping_;

@@ -11,6 +11,7 @@
 #include "translator/book_lint.h"
 #include "translator/book_tables.h"
 #include "translator/book_writer.h"
+#include "translator/lint.h"
 
 namespace signalbook {
 namespace {
@@ -229,13 +230,13 @@ absl::StatusOr<BuiltBook> BuildBook(const std::string& data_dir, const BookOptio
   BuiltBook built;
   absl::StatusOr<BookTables> tables = ReadBookTables(data_dir, &built.findings);
   if (!tables.ok()) return tables.status();
-  std::stable_sort(built.findings.begin(), built.findings.end(),
-                   [](const Finding& a, const Finding& b) {
-                     return std::tie(a.file, a.line) < std::tie(b.file, b.line);
-                   });
-  if (!built.findings.empty()) return built;
-
   absl::StatusOr<LocaleTable> locales = LocaleTable::View(tables->locale_table);
+  if (locales.ok()) LintNames(*tables, *locales, &built.findings);
+  Judgement judgement = Judge(std::move(built.findings), tables->acknowledgements);
+  built.findings = std::move(judgement.errors);
+  built.warnings = std::move(judgement.warnings);
+  built.acknowledged = judgement.acknowledged;
+  if (!built.findings.empty()) return built;
   if (!locales.ok()) return locales.status();
   BookContent content{.name = options.name,
                       .version = options.version,

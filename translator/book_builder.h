@@ -27,6 +27,8 @@ struct BookOptions {
 struct BuiltBook {
   std::string image;              // what Book::FromImage takes; empty when there are findings
   std::vector<Finding> findings;  // every error found, sorted; nothing is built if there is one
+  std::vector<Finding> warnings;  // sorted; those that lint.tsv acknowledges are only counted
+  int acknowledged = 0;
 };
 
 // Reads every table below `data_dir`. Same tables and options → same bytes, on any machine.

@@ -85,6 +85,10 @@ class Reader : public TableReader {
       if (!status.ok() && !absl::IsNotFound(status)) return status;
     }
     if (absl::Status status = ReadMarkets(); !status.ok()) return status;
+    for (const auto& method : {&Reader::ReadForbidden, &Reader::ReadAcknowledgements}) {
+      absl::Status status = (this->*method)();
+      if (!status.ok() && !absl::IsNotFound(status)) return status;
+    }
     if (absl::Status status = ReadPhraseTables(*this, &tables_); !status.ok()) return status;
     if (absl::Status status = ReadRuleTables(*this, &tables_); !status.ok()) return status;
     return std::move(tables_);
@@ -100,6 +104,8 @@ class Reader : public TableReader {
   absl::Status ReadCurated(const std::string& file, LocaleId locale);
   absl::Status ReadLabels(const std::string& file);
   absl::Status ReadMarkets();
+  absl::Status ReadForbidden();
+  absl::Status ReadAcknowledgements();
 
   LocaleFacts& FactsOf(LocaleId locale) {
     return tables_.locales[std::string(locales().tag(locale))];
@@ -241,7 +247,8 @@ absl::Status Reader::ReadNames(const std::string& file, LocaleId locale) {
     if (!row[1].empty() || row[2].empty()) CheckCell(file, line, row[1]);
     for (const std::string_view keyword : Values(row[2])) CheckCell(file, line, keyword);
     if (!key) continue;
-    if (!facts.names.try_emplace(*key, LocaleFacts::Name{std::move(row[1]), std::move(row[2])})
+    if (!facts.names
+             .try_emplace(*key, LocaleFacts::Name{std::move(row[1]), std::move(row[2]), line})
              .second) {
       Report(file, line, "duplicate-key", absl::StrCat(row[0], " stands twice"));
     }
@@ -266,6 +273,7 @@ absl::Status Reader::ReadTerritories(const std::string& file, LocaleId locale) {
       Report(file, line, "duplicate-key", absl::StrCat(row[0], " ", row[1], " stands twice"));
     }
     name = row[2];
+    if (row[1].empty()) place.line = line;
   }
   return absl::OkStatus();
 }
@@ -281,7 +289,7 @@ absl::Status Reader::ReadSubdivisions(const std::string& file, LocaleId locale) 
     const std::optional<KeyId> key = KeyOfCode(file, line, row[0], SubdivisionKey(row[0]));
     CheckCell(file, line, row[1]);
     if (!key) continue;
-    if (!facts.subdivisions.try_emplace(*key, LocaleFacts::Place{row[1], {}}).second) {
+    if (!facts.subdivisions.try_emplace(*key, LocaleFacts::Place{row[1], {}, line}).second) {
       Report(file, line, "duplicate-key", absl::StrCat(row[0], " stands twice"));
     }
   }
@@ -301,7 +309,7 @@ absl::Status Reader::ReadCurated(const std::string& file, LocaleId locale) {
     for (const std::string_view alternate : Values(row[2])) CheckCell(file, line, alternate);
     if (!key) continue;
     if (!facts.curated
-             .try_emplace(*key, LocaleFacts::Curated{blocked ? "" : row[1], row[2], blocked})
+             .try_emplace(*key, LocaleFacts::Curated{blocked ? "" : row[1], row[2], blocked, line})
              .second) {
       Report(file, line, "duplicate-key", absl::StrCat(row[0], " stands twice"));
     }
@@ -321,6 +329,39 @@ absl::Status Reader::ReadLabels(const std::string& file) {
       Report(file, tsv->lines[i], "duplicate-key",
              absl::StrCat(row[0], " ", row[1], " stands twice"));
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ReadForbidden() {
+  const std::string file = "forbidden.tsv";
+  absl::StatusOr<Tsv> tsv = ReadTable(file, 4);
+  if (!tsv.ok()) return tsv.status();
+  for (size_t i = 0; i < tsv->rows.size(); ++i) {
+    const std::vector<std::string>& row = tsv->rows[i];
+    const int line = tsv->lines[i];
+    const std::optional<LocaleId> locale = LocaleOfRow(file, line, row[0]);
+    if (const std::optional<Objection> objection = CheckPattern(row[2])) {
+      Report(file, line, objection->rule, objection->message);
+    } else if (row[3].empty()) {
+      Report(file, line, "unreasoned", "a forbidden term needs a reason");
+    } else if (locale) {
+      tables_.forbidden.push_back({*locale, row[1], row[2], row[3]});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ReadAcknowledgements() {
+  const std::string file = "lint.tsv";
+  absl::StatusOr<Tsv> tsv = ReadTable(file, 3);
+  if (!tsv.ok()) return tsv.status();
+  for (size_t i = 0; i < tsv->rows.size(); ++i) {
+    const std::vector<std::string>& row = tsv->rows[i];
+    if (row[2].empty()) {
+      Report(file, tsv->lines[i], "unreasoned", "an acknowledgement needs a reason");
+    }
+    tables_.acknowledgements.push_back({row[0], row[1], row[2], tsv->lines[i]});
   }
   return absl::OkStatus();
 }

@@ -24,15 +24,18 @@ struct LocaleFacts {
   struct Name {            // cldr/names: a label for search and speech
     std::string text;      // may be empty: inherited
     std::string keywords;  // may be empty: inherited
+    int line = 0;
   };
   struct Place {       // cldr/territories, cldr/subdivisions: what a flag stands for
     std::string name;  // may be empty: inherited
     std::map<std::string, std::string> alternates;  // "short" → "US"
+    int line = 0;
   };
   struct Curated {
     std::string text;
     std::string alternates;
     bool blocked = false;
+    int line = 0;
   };
 
   absl::flat_hash_map<KeyId, Name> names;
@@ -43,12 +46,31 @@ struct LocaleFacts {
   Labels labels;  // own ones: cldr/labels.tsv, tones.tsv
 };
 
+// A row of forbidden.tsv: no name of these sequences, in this locale and those that inherit from it,
+// may match the pattern.
+struct ForbiddenTerm {
+  LocaleId locale = kRootLocale;
+  std::string scope;  // "*", "flag", "neutral-person"
+  std::string pattern;
+  std::string reason;
+};
+
+// A row of data/lint.tsv: warnings of `rule` about `file` (which may end in *) are known.
+struct Acknowledgement {
+  std::string rule;
+  std::string file;
+  std::string reason;
+  int line = 0;
+};
+
 struct BookTables {
   std::vector<BookContent::Key> keys;
   std::string emoji_table;                     // image
   std::string locale_table;                    // image
   std::map<std::string, LocaleFacts> locales;  // by tag; only those that some table speaks of
   std::vector<BookContent::Guard> guards;
+  std::vector<ForbiddenTerm> forbidden;
+  std::vector<Acknowledgement> acknowledgements;
   std::vector<BookContent::ProtectedRule> protected_rules;
   std::vector<BookContent::Market> markets;
   std::vector<BookContent::Phrase> phrases;

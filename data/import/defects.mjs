@@ -74,3 +74,6 @@ const DEFECTS = {
 export function defectOf(locale, key, names, keys) {
   return Object.keys(DEFECTS).find((name) => DEFECTS[name](locale, key, names, keys)) ?? '';
 }
+
+// The same for the name of a region. In Sanskrit a colon stands where a visarga belongs.
+export const placeDefectOf = (name) => (/[:：]\s*$/.test(name) ? 'trailing-colon' : '');

@@ -12,7 +12,7 @@ import { Tables } from './tables.mjs';
 import { importCodePoints, importRegions, importSequences, importSubdivisions } from './emoji.mjs';
 import { Locales, importAliases, importLocales } from './locales.mjs';
 import {
-  importLabels, importNames, importSubdivisionNames, importTerritories,
+  importLabels, importNames, importSubdivisionNames, importTerritories, writeQuarantine,
 } from './names.mjs';
 
 const { values: options } = parseArgs({
@@ -58,8 +58,9 @@ async function main() {
   const regions = importRegions(tables, options.validity);
   const subdivisions = importSubdivisions(tables, options.validity);
   const names = importNames(tables, ALL_LOCALES, keys, regions, subdivisions);
-  importTerritories(tables, ALL_LOCALES, regions, locales.ancestors);
+  const places = importTerritories(tables, ALL_LOCALES, regions, locales.ancestors);
   importSubdivisionNames(tables, ALL_LOCALES, subdivisions, locales.ancestors);
+  writeQuarantine(tables, [...names.quarantine, ...places]);
   importLabels(tables, ALL_LOCALES, locales.ancestors);
   importLocales(tables, locales);
   importAliases(tables, locales);

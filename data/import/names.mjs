@@ -1,7 +1,7 @@
 // What CLDR calls things: data/cldr/names, territories, subdivisions, labels.tsv, quarantine.tsv.
 import { check, json, npm } from './sources.mjs';
-import { SKIN_TONE, UNICODE, fromHex, keyOf, plain } from './tables.mjs';
-import { defectOf } from './defects.mjs';
+import { SKIN_TONE, UNICODE, fromHex, keyOf, plain, toHex } from './tables.mjs';
+import { defectOf, placeDefectOf } from './defects.mjs';
 
 const RESTS_ON_PARENT = [
   'A sub-locale holds only what differs from its parent (cldr/locales.tsv).',
@@ -56,14 +56,6 @@ export function importNames(tables, locales, keys, regions, subdivisions) {
       licence: UNICODE,
     }, rows);
   }
-  tables.write('cldr/quarantine.tsv', {
-    what: [
-      'Names of CLDR with a known defect (import/defects.mjs). They are not served.',
-    ],
-    columns: ['locale', 'key', 'name', 'defect'],
-    source: npm('cldr-annotations-full', 'cldr-annotations-derived-full'),
-    licence: UNICODE,
-  }, quarantine);
   return { served, quarantine };
 }
 
@@ -110,12 +102,16 @@ function ownEntries(locale, read, ancestors) {
 }
 
 export function importTerritories(tables, locales, regions, ancestors) {
+  const quarantine = [];
   tables.clear('cldr/territories');
   for (const locale of locales) {
     const rows = [];
     for (const [code, name] of ownEntries(locale, territoriesOf, ancestors)) {
       const [, region, alternate = ''] = /^([^-]+)(?:-alt-(.+))?$/.exec(code);
-      if (regions.has(region)) rows.push([region, alternate, plain(name)]);
+      if (!regions.has(region)) continue;
+      const defect = placeDefectOf(plain(name));
+      if (defect) quarantine.push([locale, flagKey(region), plain(name), defect]);
+      else rows.push([region, alternate, plain(name)]);
     }
     if (rows.length === 0) continue;
     tables.write(`cldr/territories/${locale}.tsv`, {
@@ -129,6 +125,21 @@ export function importTerritories(tables, locales, regions, ancestors) {
       licence: UNICODE,
     }, rows);
   }
+  return quarantine;
+}
+
+const flagKey = (region) => toHex([...region]
+  .map((letter) => String.fromCodePoint(letter.charCodeAt(0) - 0x41 + 0x1f1e6)).join(''));
+
+export function writeQuarantine(tables, rows) {
+  tables.write('cldr/quarantine.tsv', {
+    what: [
+      'Names of CLDR with a known defect (import/defects.mjs). They are not served.',
+    ],
+    columns: ['locale', 'key', 'name', 'defect'],
+    source: npm('cldr-annotations-full', 'cldr-annotations-derived-full', 'cldr-localenames-full'),
+    licence: UNICODE,
+  }, rows);
 }
 
 export function importSubdivisionNames(tables, locales, subdivisions, ancestors) {

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "absl/status/status.h"
+#include "service/cli/book_file.h"
 #include "service/cli/cli.h"
 #include "service/config.h"
 #include "service/strings.h"
@@ -76,6 +77,9 @@ int Build(const BuildOptions& options) {
   for (const Finding& finding : built->findings) {
     PrintLine(StrCat(options.data, "/", ToString(finding)));
   }
+  if (!built->warnings.empty()) {
+    std::fprintf(stderr, "%zu warnings; see signalbook book lint\n", built->warnings.size());
+  }
   if (!built->findings.empty()) {
     std::fprintf(stderr, "signalbook book build: %zu findings; nothing was written\n",
                  built->findings.size());
@@ -138,6 +142,10 @@ void AddBook(CLI::App* app, int* exit_code) {
       "verify", "Reads a whole book and compares it with its hash. Exit 2 when it is damaged.");
   verify->add_option("FILE", *path, "The book")->type_name("")->required();
   verify->callback([path, exit_code] { *exit_code = Verify(*path); });
+
+  AddBookLint(command, exit_code);
+  AddBookDiff(command, exit_code);
+  AddBookStats(command, exit_code);
 
   auto info_path = std::make_shared<std::string>();
   CLI::App* info = command->add_subcommand("info", "Tells name, version, hash, sizes and locales.");
