@@ -15,6 +15,7 @@
 #include "service/limits.h"
 #include "service/status.h"
 #include "service/strings.h"
+#include "translator/dialect.h"
 
 namespace signalbook {
 namespace {
@@ -161,9 +162,13 @@ absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& re
   options.emoji_mode = FromProto(request.emoji_mode());
   options.policy = FromProto(request.policy());
 
-  if (!request.dialects().empty()) {
-    return Unknown(reason::kDialectUnknown, "dialects[0]", request.dialects(0),
-                   "this version knows no dialects");
+  for (int i = 0; i < request.dialects_size(); ++i) {
+    const std::optional<Dialect> dialect = DialectNamed(request.dialects(i));
+    if (!dialect) {
+      return Unknown(reason::kDialectUnknown, Indexed("dialects", i), request.dialects(i),
+                     "expected github, slack, discord, emojibase, wechat or emoticons");
+    }
+    options.dialects.push_back(*dialect);
   }
   if (!request.market().empty()) {
     const std::optional<MarketId> market = book.Market(request.market());

@@ -335,6 +335,18 @@ std::optional<MarketId> Book::Market(std::string_view name) const {
   return static_cast<MarketId>(found - names.begin());
 }
 
+std::optional<KeyId> Book::FindCode(Dialect dialect, std::string_view code) const {
+  const std::string_view section = Section(book_format::kCodes);
+  const std::pair wanted(static_cast<uint32_t>(dialect), code);
+  const size_t at = LowerBound<book_format::Code>(
+      section, [&](const auto& row) { return std::pair(row.dialect, String(row.text)) < wanted; });
+  const auto row = At<book_format::Code>(section, at, {.dialect = kDialectCount});
+  if (std::pair(row.dialect, String(row.text)) != wanted || row.key >= key_count()) {
+    return std::nullopt;
+  }
+  return row.key;
+}
+
 std::optional<PhraseRow> Book::FindPhrase(LocaleId from, LocaleId to, std::string_view key) const {
   const std::string_view section = Section(book_format::kPhrases);
   const auto place = [&](const book_format::Phrase& row) {

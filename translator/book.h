@@ -77,6 +77,18 @@ struct PhraseRow {
   LocaleId to = kRootLocale;
 };
 
+// A set of codes that chat programs write for emoji in plain text (dialect.h). Values are persisted and
+// never change.
+enum class Dialect : uint8_t {
+  kGithub = 0,
+  kSlack = 1,
+  kDiscord = 2,
+  kEmojibase = 3,
+  kWechat = 4,
+  kEmoticons = 5,
+};
+inline constexpr int kDialectCount = 6;
+
 // A pattern that tells that a text speaks of a guarded concept. data/guards/.
 struct GuardRule {
   std::string_view locale;
@@ -135,6 +147,9 @@ class Book {
     Rendering row;
   };
   std::vector<MarketRow> MarketRows() const;  // by market, locale, key
+
+  // The sequence that a dialect writes as `code` (":wave:").
+  std::optional<KeyId> FindCode(Dialect dialect, std::string_view code) const;
 
   // The approved translation of a phrase (its key: phrases.h) between exactly these locales; no
   // inheritance. From root: what `to` writes for a punctuation mark.

@@ -246,7 +246,8 @@ absl::StatusOr<BuiltBook> BuildBook(const std::string& data_dir, const BookOptio
                       .guards = std::move(tables->guards),
                       .protected_rules = std::move(tables->protected_rules),
                       .markets = std::move(tables->markets),
-                      .phrases = std::move(tables->phrases)};
+                      .phrases = std::move(tables->phrases),
+                      .codes = std::move(tables->codes)};
   MergeLocales(*tables, *locales, &content);
   absl::StatusOr<std::string> image = WriteBook(content);
   if (!image.ok()) return image.status();

@@ -68,8 +68,9 @@ enum SectionId : uint32_t {
   kMarkets = 12,     // u32[]: string of a market's name, ascending; its index is its MarketId
   kMarketRows = 13,  // MarketRow[], ascending by market, locale, key
   kPhrases = 14,     // Phrase[], ascending by from, to, key
+  kCodes = 15,       // Code[], ascending by dialect, text
 };
-inline constexpr size_t kCount = 15;
+inline constexpr size_t kCount = 16;
 
 struct Section {
   uint64_t offset;  // in the file
@@ -129,6 +130,13 @@ struct Phrase {
   uint32_t to;
   uint32_t key;  // strings, as PhraseKey gives it
   uint32_t text;
+};
+
+// How a chat program writes a sequence in plain text.
+struct Code {
+  uint32_t dialect;
+  uint32_t text;  // strings: ":wave:"
+  uint32_t key;
 };
 
 struct JoinCell {

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "translator/book_lint.h"
+#include "translator/dialect_tables.h"
 #include "translator/emoji_data.h"
 #include "translator/phrase_tables.h"
 #include "translator/rule_tables.h"
@@ -89,6 +90,7 @@ class Reader : public TableReader {
       absl::Status status = (this->*method)();
       if (!status.ok() && !absl::IsNotFound(status)) return status;
     }
+    if (absl::Status status = ReadDialectTables(*this, &tables_); !status.ok()) return status;
     if (absl::Status status = ReadPhraseTables(*this, &tables_); !status.ok()) return status;
     if (absl::Status status = ReadRuleTables(*this, &tables_); !status.ok()) return status;
     return std::move(tables_);

@@ -74,6 +74,7 @@ struct BookTables {
   std::vector<BookContent::ProtectedRule> protected_rules;
   std::vector<BookContent::Market> markets;
   std::vector<BookContent::Phrase> phrases;
+  std::vector<BookContent::Code> codes;
   // Provenance, with the version that the headers name: "cldr-48.2/annotations".
   std::string names_source;
   std::string territories_source;

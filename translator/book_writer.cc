@@ -59,6 +59,7 @@ class Writer {
     AddRules(content);
     AddMarkets(content);
     AddPhrases(content);
+    AddCodes(content);
     if (!strings_.fits() || !alternates_.fits()) {
       return absl::InvalidArgumentError("a string is longer than 65535 bytes, or all exceed 4 GiB");
     }
@@ -179,6 +180,14 @@ class Writer {
                                                         .to = phrase.to,
                                                         .key = strings_.Add(phrase.key),
                                                         .text = strings_.Add(phrase.text)});
+    }
+  }
+
+  void AddCodes(const BookContent& content) {
+    for (const BookContent::Code& code : content.codes) {
+      Append(book_format::kCodes, book_format::Code{.dialect = static_cast<uint32_t>(code.dialect),
+                                                    .text = strings_.Add(code.text),
+                                                    .key = code.key});
     }
   }
 

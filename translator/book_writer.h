@@ -61,6 +61,12 @@ struct BookContent {
     std::string key, text;
   };
 
+  struct Code {
+    Dialect dialect = Dialect::kGithub;
+    std::string text;
+    KeyId key = kNoKey;
+  };
+
   std::string name;
   std::string version;
   std::string emoji_table;   // image
@@ -71,6 +77,7 @@ struct BookContent {
   std::vector<ProtectedRule> protected_rules;
   std::vector<Market> markets;  // ascending by name
   std::vector<Phrase> phrases;  // ascending by from, to, key, each once
+  std::vector<Code> codes;      // ascending by dialect and text, each once
 };
 
 // Same content → same bytes. InvalidArgument when the name or version is longer than 63 bytes, a

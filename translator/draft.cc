@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "translator/assemble.h"
+#include "translator/dialect.h"
 #include "translator/language.h"
 
 namespace signalbook {
@@ -78,7 +79,7 @@ void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const
     out->Copy(atom.kind, atom.range, placement, RefusalOf(atom.emoji, row));
     return;
   }
-  const std::string key = KeyOf(atom.range.of(draft.message->text()));
+  const std::string key = KeyOf(book.key(atom.emoji.key).sequence);
   if (options.emoji_mode == EmojiMode::kName) {
     out->Name(atom.range, key, *row, placement);
   } else {
@@ -103,7 +104,8 @@ Draft MakeDraft(const Message& message, const Book& book, const Protector& prote
   Draft draft;
   draft.message = &message;
   draft.source = options.source;
-  const std::vector<Segment> segments = SegmentText(message.text(), book.emoji(), protector);
+  const std::vector<Segment> segments = FindCodes(
+      message.text(), SegmentText(message.text(), book.emoji(), protector), book, options.dialects);
   std::vector<Chunk> chunks = SplitIntoChunks(message.text(), segments);
   draft.steps.reserve(chunks.size());
   bool prose = false;

@@ -363,6 +363,7 @@ const std::vector<LintRule>& LintRules() {
       {"tone-wording", kWarning, "a skin tone is said in another way than in most of its family"},
       {"trailing-colon", kError, "a name ends in a colon: a label without its value"},
       {"unbalanced", kWarning, "a bracket without its partner"},
+      {"unknown-dialect", kError, "a table of a dialect that the program does not know"},
       {"unknown-join", kError, "no join has this name"},
       {"unknown-key", kError, "no known sequence has this key"},
       {"unknown-locale", kError, "a locale that cldr/locales.tsv does not have"},

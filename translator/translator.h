@@ -35,6 +35,7 @@ struct TranslateOptions {
   EmojiMode emoji_mode = EmojiMode::kKeep;
   Policy policy = Policy::kGuarded;
   MarketId market = kNoMarket;
+  std::vector<Dialect> dialects;                 // none: codes are text; the first named counts
   absl::Time deadline = absl::InfiniteFuture();  // for the model
 };
 

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { ImportError, check, checkInstalled, folders } from './sources.mjs';
 import { Tables } from './tables.mjs';
 import { importCodePoints, importRegions, importSequences, importSubdivisions } from './emoji.mjs';
+import { importDialects } from './dialects.mjs';
 import { Locales, importAliases, importLocales } from './locales.mjs';
 import {
   importLabels, importNames, importSubdivisionNames, importTerritories, writeQuarantine,
@@ -62,6 +63,7 @@ async function main() {
   importSubdivisionNames(tables, ALL_LOCALES, subdivisions, locales.ancestors);
   writeQuarantine(tables, [...names.quarantine, ...places]);
   importLabels(tables, ALL_LOCALES, locales.ancestors);
+  importDialects(tables, keys);
   importLocales(tables, locales);
   importAliases(tables, locales);
   for (const { name, rows } of tables.written) console.log(`${String(rows).padStart(6)} ${name}`);

@@ -14,7 +14,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const data = path.dirname(path.resolve(here));
 const read = (...parts) => readFileSync(path.join(...parts), 'utf8');
 
-const files = (root) => ['cldr', 'emoji'].flatMap((folder) =>
+const files = (root) => ['cldr', 'dialects', 'emoji'].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true })
     .map((name) => path.join(folder, name)).filter((name) => name.endsWith('.tsv'))).sort();
 

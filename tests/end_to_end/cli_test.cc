@@ -141,7 +141,7 @@ TEST(TranslateTest, WhatIsWrongWithAllMessagesIsSaidOnce) {
   const Result result = Signalbook({"translate", "--to", "xx"}, "a\nb\nc\n");
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(Lines(result.errors), SizeIs(1));
-  EXPECT_EQ(Signalbook({"translate", "--to", "es", "--dialect", "slack", "x"}).exit_code, 2);
+  EXPECT_EQ(Signalbook({"translate", "--to", "es", "--dialect", "klingon", "x"}).exit_code, 2);
   EXPECT_EQ(Signalbook({"translate", "--to", "es", "--market", "XX", "x"}).exit_code, 2);
 }
 
