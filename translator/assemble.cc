@@ -145,18 +145,36 @@ void Assembler::KeepAndName(ByteRange range, std::string_view key, const Renderi
                             Placement placement) {
   Copy(SegmentKind::kEmoji, range, placement);
   const ByteRange behind{range.end, range.end};
-  AddJoin(Join::kNameOpen, behind.begin);
+  AddJoin(Join::kNameOpen, behind);
   Name(behind, key, rendering, placement);
-  AddJoin(Join::kNameClose, behind.begin);
+  AddJoin(Join::kNameClose, behind);
 }
 
-void Assembler::AddJoin(Join join, size_t at) {
+void Assembler::Parts(ByteRange range, const std::vector<NamedPart>& parts, bool keep,
+                      Placement placement) {
+  const ByteRange behind{range.end, range.end};
+  if (keep) {
+    Copy(SegmentKind::kEmoji, range, placement);
+    AddJoin(Join::kNameOpen, behind);
+  }
+  size_t end = range.begin;
+  for (const NamedPart& part : parts) {
+    // What joins two parts in the source is what the join in the target stands for.
+    if (&part != &parts.front())
+      AddJoin(Join::kPart, keep ? behind : ByteRange{end, part.range.begin});
+    Name(keep ? behind : part.range, part.key, part.rendering, placement);
+    end = part.range.end;
+  }
+  if (keep) AddJoin(Join::kNameClose, behind);
+}
+
+void Assembler::AddJoin(Join join, ByteRange range) {
   Book::JoinText row = book_.join(target_, join);
   // A locale without spaces still needs one between two names, or they would read as one.
   if (row.text.empty() && join == Join::kSpace) row = book_.join(kRootLocale, join);
   if (row.text.empty()) return;
   Add({.kind = SegmentKind::kProse,
-       .source = {at, at},
+       .source = range,
        .licence = Licence::kBook,
        .placement = Placement::kJoin,
        .entry = EntryRef{"join/" + std::string(JoinName(join)),
@@ -200,7 +218,7 @@ Translation Assembler::Finish() {
                               source[at - 1] == ' ' && left != ' ' && !IsSpaceless(left);
       if (lost_space || (part.is_name && before->is_name) ||
           (!copies && (name || from_spaceless) && Collide(left, right))) {
-        AddJoin(Join::kSpace, at);
+        AddJoin(Join::kSpace, {at, at});
       }
     }
 
@@ -221,9 +239,9 @@ Translation Assembler::Finish() {
     if (!part.text.empty()) before = &part;
 
     const bool isolate = part.is_name && isolate_names;
-    if (isolate) AddJoin(Join::kIsolateOpen, part.piece.source.begin);
+    if (isolate) AddJoin(Join::kIsolateOpen, {part.piece.source.begin, part.piece.source.begin});
     parts_.push_back(part);
-    if (isolate) AddJoin(Join::kIsolateClose, part.piece.source.end);
+    if (isolate) AddJoin(Join::kIsolateClose, {part.piece.source.end, part.piece.source.end});
   }
 
   Translation translation;

@@ -38,6 +38,15 @@ class Assembler {
   void KeepAndName(ByteRange range, std::string_view key, const Rendering& rendering,
                    Placement placement);
 
+  // The names of the parts of a sequence that has none itself; `parts` are ranges of message.text() within
+  // `range`, in order. With `keep`, the sequence itself stands before them, and they in brackets.
+  struct NamedPart {
+    ByteRange range;
+    std::string key;
+    Rendering rendering;
+  };
+  void Parts(ByteRange range, const std::vector<NamedPart>& parts, bool keep, Placement placement);
+
   Translation Finish();
 
  private:
@@ -47,7 +56,7 @@ class Assembler {
     bool is_name = false;
   };
   void Add(Piece piece, std::string text, bool is_name = false);
-  void AddJoin(Join join, size_t at);
+  void AddJoin(Join join, ByteRange range);
 
   const Message& message_;
   const Book& book_;

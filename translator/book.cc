@@ -88,6 +88,8 @@ std::string_view JoinName(Join join) {
       return "isolate_open";
     case Join::kIsolateClose:
       return "isolate_close";
+    case Join::kPart:
+      return "part";
   }
   return "";
 }

@@ -62,8 +62,9 @@ enum class Join : uint8_t {
   kNameClose = 2,     // after it: ")"
   kIsolateOpen = 3,   // U+2068, around a rendering against the direction of its surroundings
   kIsolateClose = 4,  // U+2069
+  kPart = 5,          // between the parts of a sequence that has no name of its own: " + "
 };
-inline constexpr int kJoinCount = 5;
+inline constexpr int kJoinCount = 6;
 std::string_view JoinName(Join join);  // "space"; the key of its entry is "join/space"
 
 // Whose naming rules a request follows, beside its locale. Belongs to one book.

@@ -5,6 +5,7 @@
 #include "translator/assemble.h"
 #include "translator/dialect.h"
 #include "translator/language.h"
+#include "translator/parts.h"
 
 namespace signalbook {
 namespace {
@@ -61,6 +62,33 @@ Refusal RefusalOf(const EmojiCluster& emoji, const std::optional<Rendering>& row
   return {Reason::kNotAllowlisted, "book", "the book has no rendering of it in this locale"};
 }
 
+// A sequence that no version lists, as the names of its parts if every part has one. Otherwise why not.
+std::optional<Refusal> AddParts(const Segment& atom, Placement placement, const Draft& draft,
+                                const Book& book, const TranslateOptions& options, Assembler* out) {
+  if (atom.emoji.diagnosis != Diagnosis::kUnknownSequence) {
+    return RefusalOf(atom.emoji, std::nullopt);
+  }
+  const std::optional<std::vector<EmojiPart>> parts =
+      PartsOf(atom.range.of(draft.message->text()), book.emoji());
+  if (!parts) return RefusalOf(atom.emoji, std::nullopt);
+  std::vector<Assembler::NamedPart> named;
+  for (const EmojiPart& part : *parts) {
+    const std::string key = KeyOf(book.key(part.key).sequence);
+    const std::optional<Rendering> row = book.Find(options.target, part.key, options.market);
+    if (!row) {
+      return Refusal{Reason::kNotAllowlisted, "part:" + key,
+                     "a part of it has no rendering in this locale"};
+    }
+    if (row->blocked) {
+      return Refusal{Reason::kBlocked, "part:" + key, "moderators blocked a part of it"};
+    }
+    named.push_back(
+        {{atom.range.begin + part.range.begin, atom.range.begin + part.range.end}, key, *row});
+  }
+  out->Parts(atom.range, named, options.emoji_mode == EmojiMode::kKeepAndName, placement);
+  return std::nullopt;
+}
+
 // An emoji or protected span: copied, or rendered if the caller wants names.
 void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const Book& book,
              const TranslateOptions& options, Assembler* out) {
@@ -68,10 +96,13 @@ void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const
     out->Copy(atom.kind, atom.range, placement);
     return;
   }
-  std::optional<Rendering> row;
-  if (atom.emoji.key != kNoKey) {
-    row = book.Find(options.target, atom.emoji.key, options.market);
+  if (atom.emoji.key == kNoKey) {
+    if (auto refusal = AddParts(atom, placement, draft, book, options, out)) {
+      out->Copy(atom.kind, atom.range, placement, std::move(refusal));
+    }
+    return;
   }
+  std::optional<Rendering> row = book.Find(options.target, atom.emoji.key, options.market);
   if (const auto name = draft.names.find(atom.emoji.key); !row && name != draft.names.end()) {
     row = name->second;
   }

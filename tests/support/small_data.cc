@@ -68,6 +68,7 @@ SmallData::SmallData() {
         "root\tisolate_open\t\\u2068\n"
         "root\tname_close\t)\n"
         "root\tname_open\t\\u0020(\n"
+        "root\tpart\t\\u0020+\\u0020\n"
         "root\tspace\t\\u0020\n"
         "zh\tspace\t\n");
   Write("cldr/names/en.tsv", std::string(kAnnotations) +

@@ -61,6 +61,16 @@ class WorstModel : public Model {
   size_t next_ = 0;
 };
 
+// Whether the gate can let model text out in a locale at all: elsewhere all carriers and modes end alike.
+bool HasGuards(const Book& book, LocaleId locale) {
+  for (const GuardRule& guard : book.guards()) {
+    for (LocaleId at = locale; at != kRootLocale; at = book.locales().parent(at)) {
+      if (book.locales().tag(at) == guard.locale) return true;
+    }
+  }
+  return false;
+}
+
 TEST(LawTest, HoldsForEverySequenceInEveryLocaleWhateverTheModelSays) {
   const Translator& translator = TestTranslator(std::make_shared<WorstModel>());
   const Book& book = translator.book();
@@ -69,8 +79,10 @@ TEST(LawTest, HoldsForEverySequenceInEveryLocaleWhateverTheModelSays) {
   size_t rendered = 0;
   size_t approved = 0;  // how many renderings the book has for what was asked
   for (LocaleId target : book.NamedLocales()) {
+    const bool guarded = HasGuards(book, target);
     for (const Carrier& carrier : kCarriers) {
       for (EmojiMode mode : {EmojiMode::kKeep, EmojiMode::kName, EmojiMode::kKeepAndName}) {
+        if (!guarded && (&carrier != &kCarriers[2] || mode != EmojiMode::kKeepAndName)) continue;
         TranslateOptions options;
         options.source = TestLocale(carrier.language);
         options.target = target;

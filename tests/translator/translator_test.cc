@@ -108,11 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
                           "en",
                           "es",
                           kKeep,
-                          "I love you. I like dogs.",
-                          {{"I love you.", "Estoy en la cárcel."},
+                          "I love cats. I like dogs.",
+                          {{"I love cats.", "Estoy en la cárcel."},
                            {"I like dogs.", "Me gustan los perros."}},
-                          "I love you. Me gustan los perros.",
-                          "I love you.|C(imprisonment)  |C Me gustan los perros.|M"},
+                          "I love cats. Me gustan los perros.",
+                          "I love cats.|C(imprisonment)  |C Me gustan los perros.|M"},
                       Row{"an emoji moved into a word is put elsewhere",
                           "en",
                           "es",
@@ -223,14 +223,14 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             "🇿🇿",
             "🇿🇿|C(unknown_region)"},
-        Row{"an unknown family is copied whole",
+        Row{"an unknown family is named by its parts",
             "en",
             "es",
             kName,
             "👩‍👩‍👧‍👧‍👧",
             {},
-            "👩‍👩‍👧‍👧‍👧",
-            "👩‍👩‍👧‍👧‍👧|C(unknown_sequence)"},
+            "mujer + mujer + niña + niña + niña",
+            "mujer|B  + |B mujer|B  + |B niña|B  + |B niña|B  + |B niña|B"},
         Row{"England is not the black flag",
             "en",
             "es",
@@ -284,12 +284,12 @@ INSTANTIATE_TEST_SUITE_P(
                           "我喜欢狗。|M |B 我喜欢猫。|M"}));
 
 TEST(TranslatorTest, StrictAsksNoModel) {
-  auto model =
-      std::make_shared<DictionaryModel>(std::map<std::string, std::string>{{"hi", "hola"}});
+  auto model = std::make_shared<DictionaryModel>(
+      std::map<std::string, std::string>{{"a freezer", "un congelador"}});
   const Translator& translator = TestTranslator(model);
-  const Translation translation =
-      TranslateOne(translator, "hi 🇨🇦", {.mode = EmojiMode::kName, .policy = Policy::kStrict});
-  EXPECT_EQ(Picture(translation), "hi|C(strict)  |C Canadá|B");
+  const Translation translation = TranslateOne(
+      translator, "a freezer 🇨🇦", {.mode = EmojiMode::kName, .policy = Policy::kStrict});
+  EXPECT_EQ(Picture(translation), "a freezer|C(strict)  |C Canadá|B");
   EXPECT_EQ(translation.verdict, Verdict::kPartlyRefused);
   EXPECT_THAT(model->asked, IsEmpty());
 }
