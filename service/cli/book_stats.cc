@@ -68,11 +68,11 @@ std::string RenderTable(const std::vector<LocaleStats>& all, const std::string& 
       const auto& counts = by == "group" ? stats.by_group : stats.by_version;
       if (by == "provenance") {
         const auto found = stats.by_provenance.find(column);
-        row.push_back(found == stats.by_provenance.end() ? "" : StrCat(found->second));
+        row.push_back(found == stats.by_provenance.end() ? "0" : StrCat(found->second));
       } else if (const auto found = counts.find(column); found != counts.end()) {
         row.push_back(StrCat(found->second.named, "/", found->second.sequences));
       } else {
-        row.emplace_back();
+        row.emplace_back("0");
       }
     }
     table.Add(std::move(row));
