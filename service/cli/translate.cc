@@ -141,8 +141,9 @@ void AddTranslate(CLI::App* app, int* exit_code) {
       ->type_name("guarded|strict")
       ->transform(OneOf({{"guarded", v1::POLICY_GUARDED}, {"strict", v1::POLICY_STRICT}}));
   command
-      ->add_option("--dialect", options->dialects,
-                   "Shortcode set to recognise: github, slack, discord, emojibase, wechat, emoticons")
+      ->add_option(
+          "--dialect", options->dialects,
+          "Shortcode set to recognise: github, slack, discord, emojibase, wechat, emoticons")
       ->type_name("NAME")
       ->take_all()
       ->expected(1)
