@@ -179,6 +179,22 @@ class Linter {
     LintFile("cldr/territories/" + tag + ".tsv", false, locale, &places);
     LintFile("cldr/subdivisions/" + tag + ".tsv", false, locale, &subdivisions);
     LintUnitedKingdom(tag, facts);
+    LintAgainstLabels(tag, facts);
+  }
+
+  // What people approved for one sequence must not be what CLDR calls another one, which is served too.
+  void LintAgainstLabels(const std::string& tag, const LocaleFacts& facts) {
+    std::map<std::string_view, KeyId> labels;
+    for (const auto& [key, row] : facts.names) {
+      if (!row.text.empty() && !facts.curated.contains(key)) labels.emplace(row.text, key);
+    }
+    for (const auto& [key, row] : facts.curated) {
+      const auto other = row.blocked ? labels.end() : labels.find(row.text);
+      if (other == labels.end()) continue;
+      findings_->push_back(
+          {"curated/" + tag + ".tsv", row.line, "duplicate-name",
+           absl::StrCat(Quoted(row.text), " is what CLDR calls ", KeyText(other->second))});
+    }
   }
 
   void LintFile(const std::string& file, bool by_hand, LocaleId locale, std::vector<Name>* names) {

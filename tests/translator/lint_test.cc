@@ -87,6 +87,8 @@ TEST(LintTest, JudgesTablesAsAWhole) {
   } kRows[] = {
       {"the same approved name twice", "curated/en.tsv", "1F44D\tup\t\t\t\n1F525\tup\t\t\t\n",
        "curated/en.tsv:2 duplicate-name"},
+      {"an approved name that is another's label", "curated/en.tsv", "1F525\tred heart\t\t\t\n",
+       "curated/en.tsv:1 duplicate-name"},
       {"the same label twice", "cldr/names/en.tsv",
        std::string(kNames) + "1F44D\tup\t\n1F525\tup\t\n", "cldr/names/en.tsv:3 duplicate-label"},
       {"a variant that does not begin with its base", "cldr/names/en.tsv",
