@@ -168,7 +168,11 @@ absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& re
       return Unknown(reason::kDialectUnknown, Indexed("dialects", i), request.dialects(i),
                      "expected github, slack, discord, emojibase, wechat or emoticons");
     }
-    options.dialects.push_back(*dialect);
+    // Each once: the list is gone through for every code.
+    if (std::find(options.dialects.begin(), options.dialects.end(), *dialect) ==
+        options.dialects.end()) {
+      options.dialects.push_back(*dialect);
+    }
   }
   if (!request.market().empty()) {
     const std::optional<MarketId> market = book.Market(request.market());

@@ -70,17 +70,24 @@ class Finder {
   }
 
  private:
+  // Where the code that begins at `at` may end. Looks no further than the longest code, so that text full
+  // of opening marks costs no more than other text.
+  std::optional<size_t> Close(char mark, size_t at, size_t end) const {
+    const std::string_view window = text_.substr(at + 1, std::min(end - at - 1, kMaxCodeBytes));
+    const size_t found = window.find(mark);
+    if (found == std::string_view::npos) return std::nullopt;
+    return at + 1 + found;
+  }
+
   std::optional<Code> Shortcode(size_t at, size_t end, bool after_code) const {
     if (!after_code && IsWordBefore(text_, at, ":/\\")) return std::nullopt;
-    const size_t close = text_.find(':', at + 1);
-    if (close == std::string_view::npos || close >= end || close - at > kMaxCodeBytes) {
-      return std::nullopt;
-    }
-    const std::string_view name = text_.substr(at, close + 1 - at);
+    const std::optional<size_t> close = Close(':', at, end);
+    if (!close) return std::nullopt;
+    const std::string_view name = text_.substr(at, *close + 1 - at);
     for (const Dialect dialect : dialects_) {
       const std::optional<KeyId> key = book_.FindCode(dialect, name);
       if (!key) continue;
-      const Code code{close + 1, *key};
+      const Code code{*close + 1, *key};
       if (dialect == Dialect::kSlack) {
         if (std::optional<Code> toned = WithTone(code, end)) return toned;
       }
@@ -109,13 +116,11 @@ class Finder {
 
   std::optional<Code> Bracket(size_t at, size_t end) const {
     if (!Has(dialects_, Dialect::kWechat)) return std::nullopt;
-    const size_t close = text_.find(']', at + 1);
-    if (close == std::string_view::npos || close >= end || close - at > kMaxCodeBytes) {
-      return std::nullopt;
-    }
-    const auto key = book_.FindCode(Dialect::kWechat, text_.substr(at, close + 1 - at));
+    const std::optional<size_t> close = Close(']', at, end);
+    if (!close) return std::nullopt;
+    const auto key = book_.FindCode(Dialect::kWechat, text_.substr(at, *close + 1 - at));
     if (!key) return std::nullopt;
-    return Code{close + 1, *key};
+    return Code{*close + 1, *key};
   }
 
   std::optional<Code> Emoticon(size_t at, size_t end) const {
