@@ -62,7 +62,7 @@ class TableReader {
   // What rows are judged by; set once it has been read.
   void SetEmoji(const EmojiTable& emoji) { emoji_ = emoji; }
   void SetLocales(const LocaleTable& locales) { locales_ = locales; }
-  void AddKey(std::string name, KeyId id) { key_ids_.emplace(std::move(name), id); }
+  void AddKey(const std::string& name, KeyId id) { key_ids_.emplace(name, id); }
 
  private:
   const std::string data_dir_;
