@@ -51,7 +51,7 @@ TEST(PartsTest, AreNamedOneByOne) {
   EXPECT_EQ(Name("🚀🏻", "en"), "rocket|B 🏻|C(stray_modifier)")
       << "two clusters, one of them stray";
   EXPECT_EQ(Name("👩‍👽", "es", EmojiMode::kKeepAndName),
-            "👩‍👽|C  (|B mujer|B  + |B alienígena|B )|B");
+            "👩‍👽|C  (|B mujer|B  + |B extraterrestre|B )|B");
   EXPECT_EQ(Name("👩‍👽", "es", EmojiMode::kKeep), "👩‍👽|C");
 }
 
