@@ -1,5 +1,6 @@
 // The whole pipeline on any bytes, with a model that says whatever the fuzzer wants: nothing crashes, no
 // answer breaks the law, and with an identity model and emoji kept, output == NFC(input) (law 6).
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -38,7 +39,10 @@ void Check(const Translator& translator, const Message& message, const Translate
     std::fprintf(stderr, "breach: %s\n", breach->c_str());
     std::abort();
   }
-  if (identity && translation.text != message.text()) {
+  // An approved phrase is translated whatever the model is.
+  const auto by_phrase = [](const Piece& piece) { return piece.licence == Licence::kPhrase; };
+  if (identity && std::none_of(translation.pieces.begin(), translation.pieces.end(), by_phrase) &&
+      translation.text != message.text()) {
     std::fprintf(stderr, "not lossless\n");
     std::abort();
   }
