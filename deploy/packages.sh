@@ -3,7 +3,7 @@
 # To build and run.
 build_packages=(
   build-essential ccache cmake ninja-build nlohmann-json3-dev pkg-config
-  libabsl-dev libcld2-dev libcli11-dev libgrpc++-dev libicu-dev libprotobuf-dev libre2-dev libssl-dev
+  libabsl-dev libcld2-dev libcli11-dev libexpat1-dev libgrpc++-dev libicu-dev libprotobuf-dev libre2-dev libssl-dev
   protobuf-compiler protobuf-compiler-grpc
 )
 # The embedded translation engine and its first pair of languages.

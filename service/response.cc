@@ -20,6 +20,7 @@ static_assert(static_cast<int>(Reason::kNotAllowlisted) == v1::REASON_NOT_ALLOWL
 static_assert(static_cast<int>(Reason::kIllFormed) == v1::REASON_ILL_FORMED);
 static_assert(static_cast<int>(Reason::kInvalidText) == v1::REASON_INVALID_TEXT);
 static_assert(static_cast<int>(Reason::kGuardedConcept) == v1::REASON_GUARDED_CONCEPT);
+static_assert(static_cast<int>(Reason::kRoundTrip) == v1::REASON_ROUND_TRIP);
 
 v1::Kind ToProto(SegmentKind kind) {
   switch (kind) {

@@ -415,6 +415,19 @@ std::vector<GuardRule> Book::guards() const {
   return guards;
 }
 
+std::vector<LexiconRow> Book::lexicons() const {
+  std::vector<LexiconRow> rows;
+  const std::string_view section = Section(book_format::kLexicons);
+  const std::string_view images = Section(book_format::kLexiconImages);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::Lexicon); ++i) {
+    const auto row = At<book_format::Lexicon>(section, i);
+    rows.push_back(
+        {static_cast<LocaleId>(row.from), static_cast<LocaleId>(row.to),
+         row.offset > images.size() ? std::string_view() : images.substr(row.offset, row.size)});
+  }
+  return rows;
+}
+
 std::vector<Book::ProtectedRow> Book::protected_rows() const {
   std::vector<ProtectedRow> rows;
   const std::string_view section = Section(book_format::kProtected);

@@ -90,6 +90,13 @@ enum class Dialect : uint8_t {
 };
 inline constexpr int kDialectCount = 6;
 
+// The image of a lexicon (lexicon.h). data/lexicons/.
+struct LexiconRow {
+  LocaleId from = kRootLocale;
+  LocaleId to = kRootLocale;
+  std::string_view image;
+};
+
 // A pattern that tells that a text speaks of a guarded concept. data/guards/.
 struct GuardRule {
   std::string_view locale;
@@ -169,6 +176,7 @@ class Book {
   JoinText join(LocaleId locale, Join join) const;
 
   std::vector<GuardRule> guards() const;
+  std::vector<LexiconRow> lexicons() const;
   struct ProtectedRow {
     std::string_view name;
     std::string_view pattern;

@@ -247,7 +247,8 @@ absl::StatusOr<BuiltBook> BuildBook(const std::string& data_dir, const BookOptio
                       .protected_rules = std::move(tables->protected_rules),
                       .markets = std::move(tables->markets),
                       .phrases = std::move(tables->phrases),
-                      .codes = std::move(tables->codes)};
+                      .codes = std::move(tables->codes),
+                      .lexicons = std::move(tables->lexicons)};
   MergeLocales(*tables, *locales, &content);
   absl::StatusOr<std::string> image = WriteBook(content);
   if (!image.ok()) return image.status();

@@ -31,7 +31,7 @@ namespace signalbook::book_format {
 static_assert(std::endian::native == std::endian::little, "books are little-endian");
 
 inline constexpr std::string_view kMagic = "SIGNBOOK";
-inline constexpr uint32_t kFormat = 2;
+inline constexpr uint32_t kFormat = 3;
 inline constexpr size_t kAlignment = 8;
 inline constexpr size_t kNameBytes = 64;  // of a book's name or version, with a closing NUL
 inline constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -65,12 +65,14 @@ enum SectionId : uint32_t {
   kProtected = 9,    // ProtectedRule[]
   kStrings = 10,
   kAlternates = 11,
-  kMarkets = 12,     // u32[]: string of a market's name, ascending; its index is its MarketId
-  kMarketRows = 13,  // MarketRow[], ascending by market, locale, key
-  kPhrases = 14,     // Phrase[], ascending by from, to, key
-  kCodes = 15,       // Code[], ascending by dialect, text
+  kMarkets = 12,        // u32[]: string of a market's name, ascending; its index is its MarketId
+  kMarketRows = 13,     // MarketRow[], ascending by market, locale, key
+  kPhrases = 14,        // Phrase[], ascending by from, to, key
+  kCodes = 15,          // Code[], ascending by dialect, text
+  kLexicons = 16,       // Lexicon[]
+  kLexiconImages = 17,  // images, lexicon.cc
 };
-inline constexpr size_t kCount = 16;
+inline constexpr size_t kCount = 18;
 
 struct Section {
   uint64_t offset;  // in the file
@@ -137,6 +139,14 @@ struct Code {
   uint32_t dialect;
   uint32_t text;  // strings: ":wave:"
   uint32_t key;
+};
+
+// Which words of two languages account for each other.
+struct Lexicon {
+  uint32_t from;
+  uint32_t to;
+  uint64_t offset;  // in kLexiconImages
+  uint64_t size;
 };
 
 struct JoinCell {

@@ -12,6 +12,7 @@
 #include "translator/book_lint.h"
 #include "translator/dialect_tables.h"
 #include "translator/emoji_data.h"
+#include "translator/lexicon_tables.h"
 #include "translator/phrase_tables.h"
 #include "translator/rule_tables.h"
 #include "translator/table_reader.h"
@@ -93,6 +94,7 @@ class Reader : public TableReader {
     if (absl::Status status = ReadDialectTables(*this, &tables_); !status.ok()) return status;
     if (absl::Status status = ReadPhraseTables(*this, &tables_); !status.ok()) return status;
     if (absl::Status status = ReadRuleTables(*this, &tables_); !status.ok()) return status;
+    if (absl::Status status = ReadLexiconTables(*this, &tables_); !status.ok()) return status;
     return std::move(tables_);
   }
 

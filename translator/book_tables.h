@@ -75,6 +75,7 @@ struct BookTables {
   std::vector<BookContent::Market> markets;
   std::vector<BookContent::Phrase> phrases;
   std::vector<BookContent::Code> codes;
+  std::vector<BookContent::Lexicon> lexicons;
   // Provenance, with the version that the headers name: "cldr-48.2/annotations".
   std::string names_source;
   std::string territories_source;

@@ -60,6 +60,7 @@ class Writer {
     AddMarkets(content);
     AddPhrases(content);
     AddCodes(content);
+    AddLexicons(content);
     if (!strings_.fits() || !alternates_.fits()) {
       return absl::InvalidArgumentError("a string is longer than 65535 bytes, or all exceed 4 GiB");
     }
@@ -188,6 +189,17 @@ class Writer {
       Append(book_format::kCodes, book_format::Code{.dialect = static_cast<uint32_t>(code.dialect),
                                                     .text = strings_.Add(code.text),
                                                     .key = code.key});
+    }
+  }
+
+  void AddLexicons(const BookContent& content) {
+    std::string& images = section(book_format::kLexiconImages);
+    for (const BookContent::Lexicon& lexicon : content.lexicons) {
+      Append(book_format::kLexicons, book_format::Lexicon{.from = lexicon.from,
+                                                          .to = lexicon.to,
+                                                          .offset = images.size(),
+                                                          .size = lexicon.image.size()});
+      images += lexicon.image;
     }
   }
 

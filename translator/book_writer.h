@@ -67,6 +67,12 @@ struct BookContent {
     KeyId key = kNoKey;
   };
 
+  struct Lexicon {
+    LocaleId from = kRootLocale;
+    LocaleId to = kRootLocale;
+    std::string image;
+  };
+
   std::string name;
   std::string version;
   std::string emoji_table;   // image
@@ -78,6 +84,7 @@ struct BookContent {
   std::vector<Market> markets;  // ascending by name
   std::vector<Phrase> phrases;  // ascending by from, to, key, each once
   std::vector<Code> codes;      // ascending by dialect and text, each once
+  std::vector<Lexicon> lexicons;
 };
 
 // Same content → same bytes. InvalidArgument when the name or version is longer than 63 bytes, a

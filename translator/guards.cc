@@ -2,6 +2,7 @@
 
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
 #include <algorithm>
@@ -12,14 +13,18 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "re2/re2.h"
-#include "translator/decoded_text.h"
+#include "translator/scripts.h"
+#include "translator/utf8.h"
 
 namespace signalbook {
 namespace {
 
-// RE2's \b knows ASCII letters only.
-constexpr std::string_view kWordBegin = R"((?:^|[^\pL\pM\pN]))";
-constexpr std::string_view kWordEnd = R"((?:$|[^\pL\pM\pN]))";
+// In normalized text nothing outside ASCII separates words (RE2's \b takes all of it for separators,
+// and classes of Unicode properties would make up nearly all of a compiled program).
+constexpr std::string_view kWordBegin = R"((?:^|[\x00-/:-@\[-`{-\x7F]))";
+constexpr std::string_view kWordEnd = R"((?:$|[\x00-/:-@\[-`{-\x7F]))";
+
+constexpr std::string_view kOnlyLicenses = "~";
 
 RE2::Options GuardOptions() {
   RE2::Options options;
@@ -29,11 +34,40 @@ RE2::Options GuardOptions() {
   return options;
 }
 
+// Whether words of the ISO 15924 script are separated by spaces.
 bool SeparatesWords(std::string_view script) {
-  for (const std::string_view unspaced : {"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr"}) {
-    if (script == unspaced) return false;
+  for (const UScriptCode letters :
+       {USCRIPT_HAN, USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER, USCRIPT_MYANMAR}) {
+    if (script != "Kore" && IsWrittenWith(script, letters)) return false;
   }
   return true;
+}
+
+Guards::Kind KindOf(std::string_view name) {
+  if (name == "blocked") return Guards::Kind::kBlocked;
+  return name == "chatter" ? Guards::Kind::kChatter : Guards::Kind::kConcept;
+}
+
+// Marks that Arabic and Hebrew write or leave out, joiners, soft hyphens.
+bool IsSkipped(UChar32 c) {
+  return c == 0xAD || c == 0x640 || (c >= 0x64B && c <= 0x652) || (c >= 0x591 && c <= 0x5C7) ||
+         (c >= 0x200B && c <= 0x200F) || c == 0x2060;
+}
+
+// What outside ASCII is part of a word stays, apostrophes become ', all else a space.
+void AppendNormalized(UChar32 c, std::string* text) {
+  if (IsSkipped(c)) return;
+  if (c == 0x2019 || c == 0x2018 || c == 0x2BC) {
+    text->push_back('\'');
+    return;
+  }
+  const bool is_word =
+      c < 0x80 || (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
+  if (is_word) {
+    AppendUtf8(static_cast<char32_t>(c), text);
+  } else {
+    text->push_back(' ');
+  }
 }
 
 // Names the table and the row, never the pattern's text.
@@ -70,10 +104,16 @@ absl::StatusOr<Guards> Guards::Create(const std::vector<GuardRule>& rules,
     pattern += rule.pattern;
   }
   for (const auto& [row, pattern] : patterns) {
-    const auto& [locale, concept_name] = row;
+    const auto& [locale, row_name] = row;
+    std::string_view concept_name = row_name;
+    const bool only_licenses = concept_name.substr(0, 1) == kOnlyLicenses;
+    if (only_licenses) concept_name.remove_prefix(1);
     const auto known = std::find(guards.names_.begin(), guards.names_.end(), concept_name);
     const size_t index = known - guards.names_.begin();
-    if (known == guards.names_.end()) guards.names_.emplace_back(concept_name);
+    if (known == guards.names_.end()) {
+      guards.names_.emplace_back(concept_name);
+      guards.kinds_.push_back(KindOf(concept_name));
+    }
 
     Table& table = guards.tables_[locale];
     if (table.patterns == nullptr) {
@@ -88,6 +128,7 @@ absl::StatusOr<Guards> Guards::Create(const std::vector<GuardRule>& rules,
       return RowError(locales.tag(locale), concept_name, error);
     }
     table.concepts.push_back(index);
+    table.only_licenses.push_back(only_licenses);
   }
   if (guards.names_.size() > kMaxGuardConcepts) {
     return absl::InvalidArgumentError(
@@ -106,7 +147,7 @@ bool Guards::Covers(LocaleId locale) const {
   for (; locale != kRootLocale; locale = locales_->parent(locale)) {
     if (tables_.contains(locale)) return true;
   }
-  return tables_.contains(kRootLocale);
+  return false;
 }
 
 std::vector<LocaleId> Guards::Tables() const {
@@ -117,6 +158,28 @@ std::vector<LocaleId> Guards::Tables() const {
 }
 
 absl::StatusOr<Guards::Concepts> Guards::Find(LocaleId locale, std::string_view text) const {
+  return Match(locale, text, /*licences=*/false);
+}
+
+absl::StatusOr<Guards::Concepts> Guards::FindLicences(LocaleId locale,
+                                                      std::string_view text) const {
+  absl::StatusOr<Concepts> found = Match(locale, text, /*licences=*/true);
+  for (size_t i = 0; found.ok() && i < kinds_.size(); ++i) {
+    if (kinds_[i] == Kind::kBlocked) found->reset(i);
+  }
+  return found;
+}
+
+std::string Guards::Names(const Concepts& concepts) const {
+  std::string names;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    if (concepts.test(i)) absl::StrAppend(&names, names.empty() ? "" : " ", names_[i]);
+  }
+  return names.empty() ? "none" : names;
+}
+
+absl::StatusOr<Guards::Concepts> Guards::Match(LocaleId locale, std::string_view text,
+                                               bool licences) const {
   Concepts found;
   std::vector<int> hits;
   while (true) {
@@ -125,7 +188,9 @@ absl::StatusOr<Guards::Concepts> Guards::Find(LocaleId locale, std::string_view 
       RE2::Set::ErrorInfo error;
       hits.clear();
       if (table->second.patterns->Match(text, &hits, &error)) {
-        for (const int hit : hits) found.set(table->second.concepts[hit]);
+        for (const int hit : hits) {
+          if (licences || !table->second.only_licenses[hit]) found.set(table->second.concepts[hit]);
+        }
       } else if (error.kind != RE2::Set::kNoError) {
         return absl::ResourceExhaustedError("guard patterns ran out of memory");
       }
@@ -141,13 +206,17 @@ std::string_view Guards::Normalize(std::string_view text, std::string* buffer) {
   }
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(status);
-  if (U_SUCCESS(status) &&
-      nfkc->isNormalizedUTF8(icu::StringPiece(text.data(), text.size()), status)) {
-    return text;
+  std::string composed;
+  icu::StringByteSink<std::string> sink(&composed);
+  if (U_SUCCESS(status)) {
+    nfkc->normalizeUTF8(0, icu::StringPiece(text.data(), text.size()), sink, nullptr, status);
   }
   buffer->clear();
-  icu::StringByteSink<std::string> sink(buffer);
-  nfkc->normalizeUTF8(0, icu::StringPiece(text.data(), text.size()), sink, nullptr, status);
+  for (size_t at = 0; at < composed.size();) {
+    const DecodedCodePoint c = DecodeUtf8(composed, at);
+    AppendNormalized(static_cast<UChar32>(c.value), buffer);
+    at = c.end;
+  }
   return *buffer;
 }
 

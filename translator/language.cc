@@ -129,4 +129,16 @@ std::optional<std::string> DetectLanguage(std::string_view prose, std::string_vi
   return hinted.tag;
 }
 
+std::optional<std::string> WrongLanguage(std::string_view text, std::string_view target) {
+  if (text.size() > std::numeric_limits<int>::max()) return std::nullopt;
+  const Guess guess = AskCld2(text, CLD2::UNKNOWN_LANGUAGE, /*flags=*/0);
+  const std::string_view language = LanguageSubtag(guess.tag);
+  if (!guess.sure || language.empty() || language == target) return std::nullopt;
+  const std::string name(target);
+  const Guess hinted =
+      AskCld2(text, CLD2::GetLanguageFromName(name.c_str()), CLD2::kCLDFlagBestEffort);
+  if (LanguageSubtag(hinted.tag) == target) return std::nullopt;
+  return std::string(language);
+}
+
 }  // namespace signalbook

@@ -360,6 +360,7 @@ const std::vector<LintRule>& LintRules() {
       {"invisible", kError, "an invisible character that could hide or reorder text"},
       {"key-form", kError, "a key is not in normal form: upper case, without U+FE0F"},
       {"kind", kError, "an alias of an unknown kind"},
+      {"lexicon", kError, "a row of a lexicon cannot be used"},
       {"locale-table", kError, "the tables of locales contradict each other"},
       {"matches-nothing", kError, "a pattern matches the empty text"},
       {"missing-join", kError, "root lacks a join that every locale inherits"},

@@ -1,7 +1,6 @@
 #include "translator/phrase_tables.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -19,7 +18,7 @@ class PhraseReader {
   absl::Status ReadPhrases();
 
  private:
-  absl::Status ReadPair(LocaleId from, const std::string& folder);
+  absl::Status ReadPair(const TableReader::PairTable& pair);
   absl::Status ReadMarks();
 
   TableReader& in_;
@@ -27,11 +26,8 @@ class PhraseReader {
 };
 
 absl::Status PhraseReader::ReadPhrases() {
-  for (const std::string& folder : in_.FoldersIn("phrases")) {
-    const std::string tag = std::filesystem::path(folder).filename();
-    const std::optional<LocaleId> from = in_.LocaleOfRow(folder, 0, tag);
-    if (!from) continue;
-    if (absl::Status status = ReadPair(*from, folder); !status.ok()) return status;
+  for (const TableReader::PairTable& pair : in_.PairTablesIn("phrases")) {
+    if (absl::Status status = ReadPair(pair); !status.ok()) return status;
   }
   if (absl::Status status = ReadMarks(); !status.ok()) return status;
   std::sort(out_.phrases.begin(), out_.phrases.end(), [](const auto& a, const auto& b) {
@@ -40,28 +36,24 @@ absl::Status PhraseReader::ReadPhrases() {
   return absl::OkStatus();
 }
 
-// The phrases of one language, a table for each language that they are translated into.
-absl::Status PhraseReader::ReadPair(LocaleId from, const std::string& folder) {
-  for (const std::string& file : in_.TablesIn(folder)) {
-    absl::StatusOr<Tsv> tsv = in_.ReadTable(file, 3);
-    if (!tsv.ok()) return tsv.status();
-    const std::optional<LocaleId> to = in_.LocaleOfRow(file, 0, std::filesystem::path(file).stem());
-    if (!to) continue;
-    for (size_t i = 0; i < tsv->rows.size(); ++i) {
-      const std::vector<std::string>& row = tsv->rows[i];
-      const int line = tsv->lines[i];
-      in_.CheckCell(file, line, row[0]);
-      in_.CheckCell(file, line, row[1]);
-      if (const std::string key = PhraseKey(row[0]); key != row[0]) {
-        in_.Report(file, line, "phrase-form",
-                   key.empty() ? absl::StrCat("'", row[0], "' can never be matched")
-                               : absl::StrCat("'", row[0], "' is written '", key, "'"));
-      }
-      if (i > 0 && row[0] == tsv->rows[i - 1][0]) {
-        in_.Report(file, line, "duplicate-key", absl::StrCat("'", row[0], "' stands twice"));
-      }
-      out_.phrases.push_back({from, *to, row[0], row[1]});
+absl::Status PhraseReader::ReadPair(const TableReader::PairTable& pair) {
+  const std::string& file = pair.file;
+  absl::StatusOr<Tsv> tsv = in_.ReadTable(file, 3);
+  if (!tsv.ok()) return tsv.status();
+  for (size_t i = 0; i < tsv->rows.size(); ++i) {
+    const std::vector<std::string>& row = tsv->rows[i];
+    const int line = tsv->lines[i];
+    in_.CheckCell(file, line, row[0]);
+    in_.CheckCell(file, line, row[1]);
+    if (const std::string key = PhraseKey(row[0]); key != row[0]) {
+      in_.Report(file, line, "phrase-form",
+                 key.empty() ? absl::StrCat("'", row[0], "' can never be matched")
+                             : absl::StrCat("'", row[0], "' is written '", key, "'"));
     }
+    if (i > 0 && row[0] == tsv->rows[i - 1][0]) {
+      in_.Report(file, line, "duplicate-key", absl::StrCat("'", row[0], "' stands twice"));
+    }
+    out_.phrases.push_back({pair.from, pair.to, row[0], row[1]});
   }
   return absl::OkStatus();
 }

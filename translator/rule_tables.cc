@@ -82,10 +82,14 @@ void RuleReader::CheckGuardExamples() {
   }
   const auto speaks_of = [&](const GuardExamples& row, std::string_view example) {
     std::string buffer;
+    const std::string_view text = Guards::Normalize(example, &buffer);
+    std::string_view name = row.concept_name;
+    const bool only_licenses = !name.empty() && name.front() == '~';
+    if (only_licenses) name.remove_prefix(1);
     const absl::StatusOr<Guards::Concepts> found =
-        guards->Find(row.locale, Guards::Normalize(example, &buffer));
+        only_licenses ? guards->FindLicences(row.locale, text) : guards->Find(row.locale, text);
     for (size_t i = 0; found.ok() && i < found->size(); ++i) {
-      if (found->test(i) && guards->name(i) == row.concept_name) return true;
+      if (found->test(i) && guards->name(i) == name) return true;
     }
     return false;
   };

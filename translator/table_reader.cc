@@ -99,6 +99,20 @@ std::vector<std::string> TableReader::FoldersIn(const std::string& folder) const
   return folders;
 }
 
+std::vector<TableReader::PairTable> TableReader::PairTablesIn(const std::string& folder) {
+  std::vector<PairTable> tables;
+  for (const std::string& source : FoldersIn(folder)) {
+    const std::optional<LocaleId> from =
+        LocaleOfRow(source, 0, std::filesystem::path(source).filename());
+    if (!from) continue;
+    for (const std::string& file : TablesIn(source)) {
+      if (const std::optional<LocaleId> to = LocaleOfFile(file))
+        tables.push_back({file, *from, *to});
+    }
+  }
+  return tables;
+}
+
 std::optional<LocaleId> TableReader::LocaleOfFile(const std::string& file) {
   return LocaleOfRow(file, 0, std::filesystem::path(file).stem());
 }

@@ -45,6 +45,12 @@ class TableReader {
   // "cldr/names/en.tsv", …, in order; none when there is no such folder.
   std::vector<std::string> TablesIn(const std::string& folder) const;
   std::vector<std::string> FoldersIn(const std::string& folder) const;
+  // FOLDER/FROM/TO.tsv, in order; reports names that are no locales.
+  struct PairTable {
+    std::string file;
+    LocaleId from, to;
+  };
+  std::vector<PairTable> PairTablesIn(const std::string& folder);
 
   // The locale, or the key, that a row names; reports and gives nullopt when it names none.
   std::optional<LocaleId> LocaleOfFile(const std::string& file);

@@ -76,6 +76,11 @@ enum class Reason : uint8_t {
   kUnknownWord = 28,       // the model's mark of a word it does not know
   kUntranslated = 29,      // the source again
   kGuardedConcept = 30,    // speaks of a guarded concept of which the source does not
+  kLanguage = 31,          // certainly in another language than the target's
+  kBlockedTerm = 32,       // holds a term that never leaves
+  kChatter = 33,           // a language model speaks for itself
+  kDetached = 34,          // its words do not follow from the source's: lexical licence
+  kRoundTrip = 35,         // translated back, it is not the source
 };
 
 struct Refusal {

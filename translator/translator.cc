@@ -24,7 +24,8 @@ std::vector<Draft> Segmented(const std::vector<Message>& messages, const Book& b
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
-    std::shared_ptr<const Book> book, std::shared_ptr<Model> model) {
+    std::shared_ptr<const Book> book, std::shared_ptr<Model> model,
+    const GateOptions& gate_options) {
   std::vector<ProtectedRule> rules;
   for (const Book::ProtectedRow& row : book->protected_rows()) {
     rules.push_back({std::string(row.name), std::string(row.pattern)});
@@ -32,7 +33,8 @@ absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
   absl::StatusOr<Protector> protector = Protector::Create(std::move(rules));
   if (!protector.ok()) return protector.status();
   auto shared_protector = std::make_shared<const Protector>(*std::move(protector));
-  absl::StatusOr<std::unique_ptr<const Gate>> gate = Gate::Create(book, shared_protector);
+  absl::StatusOr<std::unique_ptr<const Gate>> gate =
+      Gate::Create(book, shared_protector, gate_options);
   if (!gate.ok()) return gate.status();
 
   std::unique_ptr<Translator> translator(new Translator);

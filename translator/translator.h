@@ -41,10 +41,11 @@ struct TranslateOptions {
 
 class Translator {
  public:
-  // InvalidArgument when a pattern of the book does not compile. `model` is shared, may be null: then
+  // InvalidArgument when a pattern of the book does not compile or an option of the gate makes no sense. `model` is shared, may be null: then
   // all prose is refused with NO_MODEL.
   static absl::StatusOr<std::unique_ptr<const Translator>> Create(std::shared_ptr<const Book> book,
-                                                                  std::shared_ptr<Model> model);
+                                                                  std::shared_ptr<Model> model,
+                                                                  const GateOptions& gate = {});
 
   // One translation per message, in order. Cannot fail: whatever a model does ends as a refusal.
   std::vector<Translation> Translate(const std::vector<Message>& messages,

@@ -1,11 +1,7 @@
 #include "translator/book.h"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,6 +10,7 @@
 #include "absl/status/status.h"
 #include "service/cli/book_file.h"
 #include "service/cli/cli.h"
+#include "service/cli/replace_file.h"
 #include "service/config.h"
 #include "service/strings.h"
 #include "translator/book_builder.h"
@@ -35,28 +32,6 @@ struct BuildOptions {
   std::string output = "signalbook.book";
   BookOptions book;
 };
-
-// Beside the old file first, then in its place: a running server keeps what it has mapped, and a
-// full disk or a crash leaves the old book whole.
-absl::Status Replace(const std::string& path, const std::string& content) {
-  const std::string temporary = StrCat(path, ".new.", getpid());
-  std::FILE* file = std::fopen(temporary.c_str(), "wb");
-  bool written = file != nullptr;
-  int error = errno;
-  if (file != nullptr) {
-    written = std::fwrite(content.data(), 1, content.size(), file) == content.size() &&
-              std::fflush(file) == 0 && fsync(fileno(file)) == 0;
-    error = errno;
-    written = std::fclose(file) == 0 && written;
-  }
-  if (written) {
-    written = std::rename(temporary.c_str(), path.c_str()) == 0;
-    error = errno;
-  }
-  if (written) return absl::OkStatus();
-  std::remove(temporary.c_str());
-  return absl::InternalError(StrCat(path, ": cannot be written: ", std::strerror(error)));
-}
 
 void PrintInfo(const Book& book, const std::string& path) {
   PrintLine(StrCat("file      ", path));
@@ -85,7 +60,7 @@ int Build(const BuildOptions& options) {
                  built->findings.size());
     return kExitFindings;
   }
-  if (absl::Status status = Replace(options.output, built->image); !status.ok()) {
+  if (absl::Status status = ReplaceFile(options.output, built->image); !status.ok()) {
     return ReportError("book build", status);
   }
   const size_t bytes = built->image.size();

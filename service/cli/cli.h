@@ -27,7 +27,9 @@ int RunCommandLine(int argc, char** argv);
 
 // Each adds its sub-command to `app`; when it is chosen, it runs and sets *exit_code.
 void AddBook(CLI::App* app, int* exit_code);
+void AddEvaluate(CLI::App* app, int* exit_code);
 void AddExplain(CLI::App* app, int* exit_code);
+void AddLexicon(CLI::App* app, int* exit_code);
 void AddServe(CLI::App* app, int* exit_code);
 void AddTranslate(CLI::App* app, int* exit_code);
 

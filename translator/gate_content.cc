@@ -1,0 +1,265 @@
+#include <unicode/uchar.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "translator/gate_checks.h"
+#include "translator/language.h"
+#include "translator/lexical_units.h"
+#include "translator/repetition.h"
+#include "translator/scripts.h"
+
+namespace signalbook::gate_checks {
+
+// ---- what the text says ----
+
+Objection CheckNumbers(const Context& context) {
+  if (SameNumbers(context.source, context.input.source_locale, context.candidate,
+                  context.input.target_locale, context.tables.number_words)) {
+    return std::nullopt;
+  }
+  return Refuse(Reason::kNumbersChanged, "numbers", "other numbers than the source's");
+}
+
+namespace {
+
+// 𝐛𝐨𝐥𝐝, ⓒircled and 🅂quared letters belong to no script and read like any.
+bool IsStyledLetter(char32_t c) {
+  if (c < 0x80) return false;
+  switch (u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_DECOMPOSITION_TYPE)) {
+    case U_DT_FONT:
+    case U_DT_CIRCLE:
+    case U_DT_SQUARE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+// A word of a foreign script may stand in the candidate when it is copied, letter for letter: a
+// word foreign to both languages (猫 in a message about kanji), and any Latin one (names, brands).
+// A word in the source's own script that is not Latin is a rest the model did not translate. One
+// Latin letter alone is a symbol: T恤, A型.
+Objection CheckScript(const Context& context) {
+  const LocaleTable& locales = context.tables.book->locales();
+  const std::string_view target = locales.script(context.input.target_locale);
+  const std::string_view source = locales.script(context.input.source_locale);
+  absl::flat_hash_set<std::u32string_view> source_words;
+  const auto is_copied = [&](const DecodedText::Unit& unit) {
+    if (source_words.empty()) {
+      for (const auto& word : context.source.units()) {
+        source_words.insert(context.source.folded(word));
+      }
+    }
+    return source_words.contains(context.candidate.folded(unit));
+  };
+  for (const DecodedText::Unit& unit : context.candidate.units()) {
+    if (unit.script == USCRIPT_COMMON) {
+      const char32_t first = context.candidate.code_points()[unit.begin];
+      if (!IsStyledLetter(first) || context.source.Has(first)) continue;
+    } else if (!unit.mixed && IsWrittenWith(target, unit.script)) {
+      continue;
+    } else {
+      const bool latin = unit.script == USCRIPT_LATIN && !unit.mixed;
+      if (latin && unit.end - unit.begin == 1) continue;
+      if ((latin || !IsWrittenWith(source, unit.script)) && is_copied(unit)) continue;
+    }
+    return Refuse(Reason::kScript, "script",
+                  absl::StrCat("letters that are not ", std::string(target)));
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+// The length of a text as if it were written in Latin letters.
+double Weight(const DecodedText& text) {
+  double weight = 0;
+  for (const DecodedText::Unit& unit : text.units()) {
+    weight += LetterWeight(unit.script) * (unit.end - unit.begin);
+  }
+  return weight;
+}
+
+// Measured on human translations of chat-like sentences in nine language pairs; the constants widen
+// the limits for short texts, where "Thanks" may be "Muchísimas gracias".
+constexpr double kLongest = 2.5, kLongestSpare = 24;
+constexpr double kShortest = 0.3, kShortestSpare = 4;
+
+}  // namespace
+
+Objection CheckLength(const Context& context) {
+  const double source = Weight(context.source);
+  const double candidate = Weight(context.candidate);
+  const bool fits = candidate <= kLongest * source + kLongestSpare &&
+                    candidate >= kShortest * source - kShortestSpare;
+  if (fits) return std::nullopt;
+  return Refuse(Reason::kLength, "length",
+                candidate > source ? "far longer than the source" : "far shorter than the source");
+}
+
+Objection CheckRepetition(const Context& context) {
+  if (!RepeatsBeyond(MeasureRepetition(context.source), MeasureRepetition(context.candidate))) {
+    return std::nullopt;
+  }
+  return Refuse(Reason::kRepetition, "repetition", "repeats itself more than the source does");
+}
+
+// ---- untranslated ----
+
+namespace {
+
+// A share of words is no sign where each character is a word: 東京大学 is the same in two languages.
+// Names are shared by all languages ("Tom se moquait de Mary"), and single letters by many.
+constexpr size_t kFewestWords = 4;
+constexpr double kCopiedShare = 0.8;
+
+bool IsName(const DecodedText& text, const DecodedText::Unit& unit) {
+  return unit.end - unit.begin >= 2 && text.categories()[unit.begin] == U_UPPERCASE_LETTER &&
+         text.categories()[unit.begin + 1] != U_UPPERCASE_LETTER;
+}
+
+}  // namespace
+
+Objection CheckUntranslated(const Context& context) {
+  const LocaleTable& locales = context.tables.book->locales();
+  if (LanguageOf(locales.tag(context.input.source_locale)) ==
+      LanguageOf(locales.tag(context.input.target_locale))) {
+    return std::nullopt;
+  }
+  std::vector<std::u32string_view> ours;
+  absl::flat_hash_map<std::u32string_view, int> unused;
+  for (const DecodedText::Unit& unit : context.source.units()) {
+    if (!unit.has_letter) continue;
+    ours.push_back(context.source.folded(unit));
+    ++unused[ours.back()];
+  }
+  std::vector<std::u32string_view> theirs;
+  size_t words = 0;
+  size_t copied = 0;
+  for (const DecodedText::Unit& unit : context.candidate.units()) {
+    if (!unit.has_letter) continue;
+    theirs.push_back(context.candidate.folded(unit));
+    if (IsUnspaced(unit.script) || IsName(context.candidate, unit)) continue;
+    ++words;
+    if (unit.end - unit.begin > 1 && --unused[theirs.back()] >= 0) ++copied;
+  }
+  const bool same = !theirs.empty() && theirs == ours;
+  const bool mostly = words >= kFewestWords && copied >= kCopiedShare * words;
+  if (!same && !mostly) return std::nullopt;
+  return Refuse(Reason::kUntranslated, same ? "same" : "copied", "the source's own words");
+}
+
+// ---- language ----
+
+// CLD2 is sure of the wrong language now and then where texts are short or languages near: asked again
+// with the target in mind, it must still say no.
+Objection CheckLanguage(const Context& context) {
+  const LocaleTable& locales = context.tables.book->locales();
+  const std::string_view target = LanguageOf(locales.tag(context.input.target_locale));
+  const std::optional<std::string> language = WrongLanguage(context.candidate.utf8(), target);
+  if (!language) return std::nullopt;
+  context.Saw("CLD2 is sure that this is " + *language);
+  return Refuse(Reason::kLanguage, "language", "is certainly " + *language);
+}
+
+// ---- guarded concepts ----
+
+// The candidate is searched as the target locale speaks, and also as the source locale and English
+// do: models fall back to both. A concept found is licensed only if the source speaks of it in its
+// own locale; a source locale without guards licenses none, a target locale without guards nothing
+// at all.
+Objection CheckGuards(const Context& context) {
+  const Guards& guards = context.tables.guards;
+  const LocaleId target = context.input.target_locale;
+  const LocaleId source = context.input.source_locale;
+  if (!guards.Covers(target)) {
+    return Refuse(Reason::kGuardedConcept, "no_guards", "the target locale has no guard table");
+  }
+  std::string buffer;
+  std::string_view text = Guards::Normalize(context.candidate.utf8(), &buffer);
+  Guards::Concepts spoken;
+  for (const LocaleId locale : {target, source, context.tables.english.value_or(target)}) {
+    const absl::StatusOr<Guards::Concepts> found = guards.Find(locale, text);
+    if (!found.ok()) return Refuse(Reason::kGuardedConcept, "guard_error", "patterns failed");
+    spoken |= *found;
+  }
+  if (spoken.none()) return std::nullopt;
+
+  text = Guards::Normalize(context.source.utf8(), &buffer);
+  const absl::StatusOr<Guards::Concepts> licensed = guards.FindLicences(source, text);
+  if (!licensed.ok()) return Refuse(Reason::kGuardedConcept, "guard_error", "patterns failed");
+  context.Saw(
+      absl::StrCat("candidate: ", guards.Names(spoken), "; source: ", guards.Names(*licensed)));
+  const Guards::Concepts unlicensed = spoken & ~*licensed;
+  for (size_t i = 0; i < unlicensed.size(); ++i) {
+    if (!unlicensed.test(i)) continue;
+    switch (guards.kind(i)) {
+      case Guards::Kind::kConcept:
+        return Refuse(Reason::kGuardedConcept, guards.name(i), "a concept not in the source");
+      case Guards::Kind::kBlocked:
+        return Refuse(Reason::kBlockedTerm, guards.name(i), "a term that moderators blocked");
+      case Guards::Kind::kChatter:
+        return Refuse(Reason::kChatter, guards.name(i), "the model speaks for itself");
+    }
+  }
+  return std::nullopt;
+}
+
+// ---- lexical licence ----
+
+std::optional<PairText> FindPair(const Context& context) {
+  const LocaleTable& locales = context.tables.book->locales();
+  const std::string_view source = LanguageOf(locales.tag(context.input.source_locale));
+  const std::string_view target = LanguageOf(locales.tag(context.input.target_locale));
+  for (const PairLexicon& pair : context.tables.lexicons) {
+    const std::string_view from = LanguageOf(locales.tag(pair.from));
+    const std::string_view to = LanguageOf(locales.tag(pair.to));
+    const bool forward = from == source && to == target;
+    if (!forward && !(from == target && to == source)) continue;
+    PairText text{.lexicon = pair.lexicon,
+                  .from = FindLexicalUnits(forward ? context.source : context.candidate),
+                  .to = FindLexicalUnits(forward ? context.candidate : context.source),
+                  .candidate = forward ? LexiconSide::kTo : LexiconSide::kFrom};
+    return text;
+  }
+  context.Saw(absl::StrCat("no lexicon of ", std::string(source), " and ", std::string(target)));
+  return std::nullopt;
+}
+
+Gate::LexicalScore ScoreOf(const PairText& text, const GateOptions& options) {
+  return {.score = text.lexicon.Score(text.from, text.to),
+          .threshold = text.lexicon.threshold() + options.lexicon_margin};
+}
+
+Objection CheckLexicon(const Context& context) {
+  const std::optional<PairText> text = FindPair(context);
+  if (!text) return std::nullopt;
+  const Gate::LexicalScore score = ScoreOf(*text, context.tables.options);
+  const bool licensed = score.score >= score.threshold;
+  if (licensed && context.saw == nullptr) return std::nullopt;
+
+  const LexicalUnits& ours = text->candidate == LexiconSide::kTo ? text->to : text->from;
+  const size_t known = text->lexicon.Known(ours, text->candidate);
+  const std::vector<size_t> unaccounted =
+      text->lexicon.Unaccounted(text->from, text->to, text->candidate);
+  std::vector<std::string> words;
+  for (const size_t i : unaccounted) words.push_back(ours[0][i]);
+  context.Saw(absl::StrFormat(
+      "score %.1f, threshold %.1f; %d known words%s%s", score.score, score.threshold, known,
+      words.empty() ? ", all accounted for" : ", not accounted for: ", absl::StrJoin(words, " ")));
+  if (licensed) return std::nullopt;
+  return Refuse(Reason::kDetached, "lexicon",
+                absl::StrCat("the source accounts for ", known - unaccounted.size(), " of ", known,
+                             " known words"));
+}
+
+}  // namespace signalbook::gate_checks
