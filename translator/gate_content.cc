@@ -44,36 +44,79 @@ bool IsStyledLetter(char32_t c) {
 
 }  // namespace
 
+namespace {
+
+// A stretch of one unit whose letters are of one script: Emily · 가.
+struct ScriptRun {
+  size_t begin, end;
+  UScriptCode script;
+};
+
+std::vector<ScriptRun> RunsOf(const DecodedText& text, const DecodedText::Unit& unit) {
+  if (!unit.mixed) return {{unit.begin, unit.end, unit.script}};
+  std::vector<ScriptRun> runs;
+  for (size_t i = unit.begin; i < unit.end; ++i) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UScriptCode script =
+        text.IsLetter(i) ? uscript_getScript(static_cast<UChar32>(text.code_points()[i]), &status)
+                         : USCRIPT_COMMON;
+    const bool same = !runs.empty() && (script == USCRIPT_COMMON || script == USCRIPT_INHERITED ||
+                                        script == runs.back().script);
+    if (same) {
+      runs.back().end = i + 1;
+    } else {
+      runs.push_back({i, i + 1, script});
+    }
+  }
+  return runs;
+}
+
+// ＣＤ is CD.
+std::u32string HalfWidth(std::u32string_view word) {
+  std::u32string half(word);
+  for (char32_t& c : half) {
+    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
+  }
+  return half;
+}
+
+}  // namespace
+
 // A word of a foreign script may stand in the candidate when it is copied, letter for letter: a
-// word foreign to both languages (猫 in a message about kanji), and any Latin one (names, brands).
-// A word in the source's own script that is not Latin is a rest the model did not translate. One
-// Latin letter alone is a symbol: T恤, A型.
+// word foreign to both languages (猫 in a message about kanji), and any Latin one (names, brands), also
+// with a Korean particle behind it. A word in the source's own script that is not Latin is a rest the
+// model did not translate. One Latin letter alone is a symbol: T恤, A型; inside a word it is a disguise.
 Objection CheckScript(const Context& context) {
   const LocaleTable& locales = context.tables.book->locales();
   const std::string_view target = locales.script(context.input.target_locale);
   const std::string_view source = locales.script(context.input.source_locale);
-  absl::flat_hash_set<std::u32string_view> source_words;
-  const auto is_copied = [&](const DecodedText::Unit& unit) {
+  absl::flat_hash_set<std::u32string> source_words;
+  const auto is_copied = [&](const ScriptRun& run) {
     if (source_words.empty()) {
       for (const auto& word : context.source.units()) {
-        source_words.insert(context.source.folded(word));
+        source_words.insert(HalfWidth(context.source.folded(word)));
       }
     }
-    return source_words.contains(context.candidate.folded(unit));
+    return source_words.contains(HalfWidth(
+        std::u32string_view(context.candidate.folded()).substr(run.begin, run.end - run.begin)));
+  };
+  const auto may_stand = [&](const DecodedText::Unit& unit, const ScriptRun& run) {
+    if (run.script == USCRIPT_COMMON) {
+      const char32_t first = context.candidate.code_points()[run.begin];
+      return !IsStyledLetter(first) || context.source.Has(first);
+    }
+    if (IsWrittenWith(target, run.script)) return !unit.mixed || target == "Kore";
+    if (unit.mixed && target != "Kore") return false;
+    const bool latin = run.script == USCRIPT_LATIN;
+    if (latin && !unit.mixed && run.end - run.begin == 1) return true;
+    return (latin || !IsWrittenWith(source, run.script)) && is_copied(run);
   };
   for (const DecodedText::Unit& unit : context.candidate.units()) {
-    if (unit.script == USCRIPT_COMMON) {
-      const char32_t first = context.candidate.code_points()[unit.begin];
-      if (!IsStyledLetter(first) || context.source.Has(first)) continue;
-    } else if (!unit.mixed && IsWrittenWith(target, unit.script)) {
-      continue;
-    } else {
-      const bool latin = unit.script == USCRIPT_LATIN && !unit.mixed;
-      if (latin && unit.end - unit.begin == 1) continue;
-      if ((latin || !IsWrittenWith(source, unit.script)) && is_copied(unit)) continue;
+    for (const ScriptRun& run : RunsOf(context.candidate, unit)) {
+      if (may_stand(unit, run)) continue;
+      return Refuse(Reason::kScript, "script",
+                    absl::StrCat("letters that are not ", std::string(target)));
     }
-    return Refuse(Reason::kScript, "script",
-                  absl::StrCat("letters that are not ", std::string(target)));
   }
   return std::nullopt;
 }
@@ -152,7 +195,8 @@ Objection CheckUntranslated(const Context& context) {
     ++words;
     if (unit.end - unit.begin > 1 && --unused[theirs.back()] >= 0) ++copied;
   }
-  const bool same = !theirs.empty() && theirs == ours;
+  // One word alone may be the same in both: Hola, Taxi, Tom.
+  const bool same = theirs.size() > 1 && theirs == ours;
   const bool mostly = words >= kFewestWords && copied >= kCopiedShare * words;
   if (!same && !mostly) return std::nullopt;
   return Refuse(Reason::kUntranslated, same ? "same" : "copied", "the source's own words");
@@ -161,12 +205,22 @@ Objection CheckUntranslated(const Context& context) {
 // ---- language ----
 
 // CLD2 is sure of the wrong language now and then where texts are short or languages near: asked again
-// with the target in mind, it must still say no.
+// with the target in mind, it must still say no. And of a third language, which no model falls back to,
+// it must have seen enough.
+namespace {
+
+constexpr size_t kLettersOfThirdLanguage = 25;
+
+}  // namespace
+
 Objection CheckLanguage(const Context& context) {
   const LocaleTable& locales = context.tables.book->locales();
   const std::string_view target = LanguageOf(locales.tag(context.input.target_locale));
   const std::optional<std::string> language = WrongLanguage(context.candidate.utf8(), target);
   if (!language) return std::nullopt;
+  const bool fallback =
+      *language == "en" || *language == LanguageOf(locales.tag(context.input.source_locale));
+  if (!fallback && Weight(context.candidate) < kLettersOfThirdLanguage) return std::nullopt;
   context.Saw("CLD2 is sure that this is " + *language);
   return Refuse(Reason::kLanguage, "language", "is certainly " + *language);
 }

@@ -17,7 +17,13 @@ namespace {
 struct Guess {
   std::string tag;  // empty: none
   bool sure = false;
+  double score = 0;  // CLD2's, per kilobyte
 };
+
+// CLD2 calls some short texts English with confidence and little evidence: their scores are below 1100,
+// those of most real sentences above.
+constexpr double kEvident = 700;
+constexpr double kEvidentEnglish = 1100;
 
 // CLD2 keeps some codes that BCP 47 has replaced.
 std::string TagOf(CLD2::Language language) {
@@ -45,7 +51,7 @@ Guess AskCld2(std::string_view prose, CLD2::Language hint, int flags) {
       languages, percents, scores, /*resultchunkvector=*/nullptr, &text_bytes, &reliable,
       &valid_bytes);
   if (valid_bytes != static_cast<int>(prose.size())) return {};
-  return {TagOf(best), reliable};
+  return {TagOf(best), reliable, scores[0]};
 }
 
 // The language of a script that (nearly) only one living language uses; empty for the others.
@@ -133,7 +139,10 @@ std::optional<std::string> WrongLanguage(std::string_view text, std::string_view
   if (text.size() > std::numeric_limits<int>::max()) return std::nullopt;
   const Guess guess = AskCld2(text, CLD2::UNKNOWN_LANGUAGE, /*flags=*/0);
   const std::string_view language = LanguageSubtag(guess.tag);
-  if (!guess.sure || language.empty() || language == target) return std::nullopt;
+  if (!guess.sure || guess.score < (language == "en" ? kEvidentEnglish : kEvident) ||
+      language.empty() || language == target) {
+    return std::nullopt;
+  }
   const std::string name(target);
   const Guess hinted =
       AskCld2(text, CLD2::GetLanguageFromName(name.c_str()), CLD2::kCLDFlagBestEffort);
