@@ -6,6 +6,7 @@
 #include "service/strings.h"
 #include "translator/book.h"
 #include "translator/models/apertium.h"
+#include "translator/models/cached.h"
 #include "translator/models/first_of.h"
 #include "translator/models/pivot.h"
 
@@ -47,6 +48,23 @@ absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config,
   return std::make_shared<FirstOfModel>(std::vector<std::shared_ptr<Model>>{apertium, pivots});
 }
 
+// What a reverse model answers is asked for again whenever a message comes again.
+constexpr size_t kReverseCacheBytes = size_t{16} << 20;
+
+TranslatorOptions OptionsOf(const v1::Config& config, const std::shared_ptr<Model>& model) {
+  const v1::Gate& gate = config.gate();
+  TranslatorOptions options;
+  options.gate = {.disabled = {gate.disabled_checks().begin(), gate.disabled_checks().end()},
+                  .lexicon_margin = gate.lexicon_margin()};
+  for (const v1::RoundTrip& route : config.round_trips()) {
+    options.round_trips.push_back({route.from(), route.to(), route.least_likeness()});
+  }
+  if (model != nullptr && !options.round_trips.empty()) {
+    options.reverse_model = std::make_shared<CachedModel>(model, kReverseCacheBytes);
+  }
+  return options;
+}
+
 }  // namespace
 
 absl::StatusOr<Composition> Compose(const v1::Config& config) {
@@ -56,7 +74,7 @@ absl::StatusOr<Composition> Compose(const v1::Config& config) {
   absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &composition.language_pairs);
   if (!model.ok()) return model.status();
   absl::StatusOr<std::unique_ptr<const Translator>> translator =
-      Translator::Create(*std::move(book), *std::move(model));
+      Translator::Create(*std::move(book), *model, OptionsOf(config, *model));
   if (!translator.ok()) return translator.status();
   composition.translator = *std::move(translator);
   return composition;

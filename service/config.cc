@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "service/strings.h"
+#include "translator/round_trip.h"
 
 namespace signalbook {
 namespace {
@@ -23,6 +24,7 @@ constexpr int32_t kMaxMilliseconds = 1 << 30;
 constexpr int32_t kMaxWorkers = 4'096;
 constexpr int32_t kMaxQueue = 1 << 20;
 constexpr int32_t kMaxPipelines = 64;
+constexpr double kMaxLexiconMargin = 20;
 
 class Errors final : public google::protobuf::io::ErrorCollector {
  public:
@@ -107,6 +109,26 @@ absl::Status CompleteConfig(v1::Config* config) {
   status.Update(InRange("model_queue", config->model_queue(), kMaxQueue));
   status.Update(
       InRange("apertium.pipelines_per_pair", apertium->pipelines_per_pair(), kMaxPipelines));
+  for (int i = 0; i < config->round_trips_size(); ++i) {
+    v1::RoundTrip* route = config->mutable_round_trips(i);
+    if (route->least_likeness() == 0) route->set_least_likeness(kDefaultLikeness);
+    if (route->from().empty() || route->to().empty()) {
+      status.Update(
+          absl::InvalidArgumentError(StrCat("round_trips[", i, "]: from and to are required")));
+    }
+    if (!(route->least_likeness() > 0 && route->least_likeness() <= 1)) {
+      status.Update(absl::InvalidArgumentError(StrCat("round_trips[", i,
+                                                      "].least_likeness: ", route->least_likeness(),
+                                                      " is not between 0 and 1")));
+    }
+  }
+  // Written so that NaN is out of range too.
+  const double margin = config->gate().lexicon_margin();
+  if (!(margin >= -kMaxLexiconMargin && margin <= kMaxLexiconMargin)) {
+    status.Update(
+        absl::InvalidArgumentError(StrCat("gate.lexicon_margin: ", margin, " is not between ",
+                                          -kMaxLexiconMargin, " and ", kMaxLexiconMargin)));
+  }
   for (int i = 0; i < config->pivots_size(); ++i) {
     const v1::Pivot& pivot = config->pivots(i);
     if (pivot.from().empty() || pivot.via().empty() || pivot.to().empty()) {

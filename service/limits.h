@@ -16,6 +16,8 @@ inline constexpr int64_t kMaxContentCodePoints = 8'192;
 // BATCH_TOO_LONG. AnalyzeText counts a message once for each display locale, because that is how
 // its answer grows.
 inline constexpr int64_t kMaxBatchCodePoints = 65'536;
+// CANDIDATE_TOO_LONG. More than any honest translation of the longest message.
+inline constexpr int64_t kMaxCandidateCodePoints = 65'536;
 // TOO_MANY_LOCALES
 inline constexpr int kMaxDisplayLocales = 16;
 // A language, dialect or market longer than this is not repeated in an error.

@@ -134,24 +134,31 @@ Policy FromProto(v1::Policy policy) {
   return policy == v1::POLICY_STRICT ? Policy::kStrict : Policy::kGuarded;
 }
 
+absl::StatusOr<LocaleId> ResolveSource(const std::string& tag, const Book& book) {
+  return ResolveLanguage(reason::kSourceLanguageUnknown, "source_language_code", tag, book);
+}
+
+absl::Status LanguageMissing(std::string_view reason, std::string_view field) {
+  return InvalidRequest({.reason = reason,
+                         .field = std::string(field),
+                         .description = "required: a BCP 47 language such as \"es\"",
+                         .metadata = {}});
+}
+
+absl::StatusOr<LocaleId> ResolveTarget(const std::string& tag, const Book& book) {
+  if (tag.empty()) return LanguageMissing(reason::kTargetLanguageMissing, "target_language_code");
+  return ResolveLanguage(reason::kTargetLanguageUnknown, "target_language_code", tag, book);
+}
+
 absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& request,
                                               const Book& book) {
   TranslateOptions options;
-  if (request.target_language_code().empty()) {
-    return InvalidRequest({.reason = reason::kTargetLanguageMissing,
-                           .field = "target_language_code",
-                           .description = "required: a BCP 47 language such as \"es\"",
-                           .metadata = {}});
-  }
-  absl::StatusOr<LocaleId> target = ResolveLanguage(
-      reason::kTargetLanguageUnknown, "target_language_code", request.target_language_code(), book);
+  absl::StatusOr<LocaleId> target = ResolveTarget(request.target_language_code(), book);
   if (!target.ok()) return target.status();
   options.target = *target;
 
   if (!request.source_language_code().empty()) {
-    absl::StatusOr<LocaleId> source =
-        ResolveLanguage(reason::kSourceLanguageUnknown, "source_language_code",
-                        request.source_language_code(), book);
+    absl::StatusOr<LocaleId> source = ResolveSource(request.source_language_code(), book);
     if (!source.ok()) return source.status();
     options.source = *source;
   }
@@ -224,6 +231,33 @@ absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request,
   if (!messages.ok()) return messages.status();
   input.messages = *std::move(messages);
   return input;
+}
+
+absl::StatusOr<JudgeInput> CheckRequest(const v1::JudgeCandidateRequest& request,
+                                        const Book& book) {
+  const auto fits = [](const std::string& text, std::string_view reason, std::string_view field,
+                       int64_t limit) {
+    const int64_t count = CountCodePoints(text);
+    return count <= limit ? absl::OkStatus()
+                          : OverLimit(reason, std::string(field), "code points", count, limit);
+  };
+  absl::Status status =
+      fits(request.content(), reason::kContentTooLong, "content", kMaxContentCodePoints);
+  status.Update(
+      fits(request.candidate(), reason::kCandidateTooLong, "candidate", kMaxCandidateCodePoints));
+  if (!status.ok()) return status;
+  if (request.source_language_code().empty()) {
+    return LanguageMissing(reason::kSourceLanguageMissing, "source_language_code");
+  }
+  const absl::StatusOr<LocaleId> source = ResolveSource(request.source_language_code(), book);
+  if (!source.ok()) return source.status();
+  const absl::StatusOr<LocaleId> target = ResolveTarget(request.target_language_code(), book);
+  if (!target.ok()) return target.status();
+  absl::StatusOr<Message> message = Normalize(request.content());
+  if (!message.ok()) {
+    return InvalidUtf8("content", FindInvalidUtf8(request.content()).value_or(0));
+  }
+  return JudgeInput{*std::move(message), request.candidate(), *source, *target};
 }
 
 }  // namespace signalbook

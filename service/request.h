@@ -7,6 +7,7 @@
 #ifndef SIGNALBOOK_SERVICE_REQUEST_H_
 #define SIGNALBOOK_SERVICE_REQUEST_H_
 
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,9 +30,17 @@ struct AnalyzeInput {
   std::vector<LocaleId> display_locales;  // as asked for, in order
 };
 
+struct JudgeInput {
+  Message message;
+  std::string_view candidate;  // may be no UTF-8 at all: the gate says so
+  LocaleId source = kRootLocale;
+  LocaleId target = kRootLocale;
+};
+
 absl::StatusOr<TranslateInput> CheckRequest(const v1::TranslateTextRequest& request,
                                             const Book& book);
 absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request, const Book& book);
+absl::StatusOr<JudgeInput> CheckRequest(const v1::JudgeCandidateRequest& request, const Book& book);
 
 }  // namespace signalbook
 

@@ -127,6 +127,12 @@ void SetBook(const Book& book, v1::BookVersion* out) {
   out->set_hash(std::string(book.hash()));
 }
 
+void SetRefusal(const Refusal& refusal, v1::Refusal* out) {
+  out->set_reason(static_cast<v1::Reason>(refusal.reason));
+  out->set_rule(refusal.rule);
+  out->set_detail(refusal.detail);
+}
+
 void SetPiece(const Piece& piece, v1::Piece* out) {
   out->set_kind(ToProto(piece.kind));
   SetRange(piece.source, out->mutable_source_range());
@@ -142,11 +148,7 @@ void SetPiece(const Piece& piece, v1::Piece* out) {
     out->mutable_model()->set_name(piece.model->name);
     out->mutable_model()->set_version(piece.model->version);
   }
-  if (piece.refusal) {
-    out->mutable_refusal()->set_reason(static_cast<v1::Reason>(piece.refusal->reason));
-    out->mutable_refusal()->set_rule(piece.refusal->rule);
-    out->mutable_refusal()->set_detail(piece.refusal->detail);
-  }
+  if (piece.refusal) SetRefusal(*piece.refusal, out->mutable_refusal());
 }
 
 // "U+1F1E8 U+1F1E6". `text` is UTF-8.
@@ -229,6 +231,21 @@ void Answer(const Translator& translator, const AnalyzeInput& input,
     for (const Segment& segment : translator.Segments(message)) {
       SetCluster(segment, message, translator, input.display_locales, out->add_clusters());
     }
+  }
+  SetBook(translator.book(), response->mutable_book());
+}
+
+void Answer(const Translator& translator, const JudgeInput& input,
+            v1::JudgeCandidateResponse* response) {
+  response->set_licensed(true);
+  for (const CheckResult& result :
+       translator.JudgeCandidate(input.message, input.candidate, input.source, input.target)) {
+    v1::CheckResult* out = response->add_checks();
+    out->set_check(std::string(result.check));
+    out->set_saw(result.saw);
+    if (!result.refusal) continue;
+    SetRefusal(*result.refusal, out->mutable_refusal());
+    response->set_licensed(false);
   }
   SetBook(translator.book(), response->mutable_book());
 }

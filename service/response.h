@@ -18,6 +18,10 @@ void Answer(const Translator& translator, const TranslateInput& input,
 void Answer(const Translator& translator, const AnalyzeInput& input,
             v1::AnalyzeTextResponse* response);
 
+// Asks the gate, and fills an empty response. Cannot fail.
+void Answer(const Translator& translator, const JudgeInput& input,
+            v1::JudgeCandidateResponse* response);
+
 }  // namespace signalbook
 
 #endif  // SIGNALBOOK_SERVICE_RESPONSE_H_

@@ -23,6 +23,7 @@ inline constexpr std::string_view kErrorDomain = "signalbook";
 // ErrorInfo.reason. What each means to a caller stands in translation.proto.
 namespace reason {
 inline constexpr std::string_view kBatchTooLong = "BATCH_TOO_LONG";
+inline constexpr std::string_view kCandidateTooLong = "CANDIDATE_TOO_LONG";
 inline constexpr std::string_view kContentTooLong = "CONTENT_TOO_LONG";
 inline constexpr std::string_view kContentsEmpty = "CONTENTS_EMPTY";
 inline constexpr std::string_view kDialectUnknown = "DIALECT_UNKNOWN";
@@ -33,6 +34,7 @@ inline constexpr std::string_view kMalformedRequest = "MALFORMED_REQUEST";
 inline constexpr std::string_view kMarketUnknown = "MARKET_UNKNOWN";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
+inline constexpr std::string_view kSourceLanguageMissing = "SOURCE_LANGUAGE_MISSING";
 inline constexpr std::string_view kSourceLanguageUnknown = "SOURCE_LANGUAGE_UNKNOWN";
 inline constexpr std::string_view kTargetLanguageMissing = "TARGET_LANGUAGE_MISSING";
 inline constexpr std::string_view kTargetLanguageUnknown = "TARGET_LANGUAGE_UNKNOWN";

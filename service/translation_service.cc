@@ -149,9 +149,9 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
   return call.get();
 }
 
-grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServerContext* /*ctx*/,
-                                                              const grpc::ByteBuffer* request,
-                                                              grpc::ByteBuffer* response) {
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(const grpc::ByteBuffer& request,
+                                                            grpc::ByteBuffer* response) {
   auto call = std::make_shared<Call>(&calls_, response);
   call->HoldForGrpc();
   if (draining_) {
@@ -159,20 +159,32 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServ
     return call.get();
   }
   google::protobuf::Arena arena;
-  auto* parsed = google::protobuf::Arena::CreateMessage<v1::AnalyzeTextRequest>(&arena);
-  if (absl::Status status = ParseRequest(*request, parsed); !status.ok()) {
+  auto* parsed = google::protobuf::Arena::CreateMessage<Request>(&arena);
+  if (absl::Status status = ParseRequest(request, parsed); !status.ok()) {
     call->Fail(status);
     return call.get();
   }
-  const absl::StatusOr<AnalyzeInput> input = CheckRequest(*parsed, translator_->book());
+  const auto input = CheckRequest(*parsed, translator_->book());
   if (!input.ok()) {
     call->Fail(input.status());
     return call.get();
   }
-  auto* analyses = google::protobuf::Arena::CreateMessage<v1::AnalyzeTextResponse>(&arena);
-  Answer(*translator_, *input, analyses);
-  call->Reply(*analyses);
+  auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
+  Answer(*translator_, *input, answer);
+  call->Reply(*answer);
   return call.get();
+}
+
+grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServerContext* /*ctx*/,
+                                                              const grpc::ByteBuffer* request,
+                                                              grpc::ByteBuffer* response) {
+  return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(*request, response);
+}
+
+grpc::ServerUnaryReactor* TranslationServiceImpl::JudgeCandidate(
+    grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(*request, response);
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {

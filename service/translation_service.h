@@ -23,7 +23,9 @@ namespace signalbook {
 
 // Raw: requests arrive as bytes. wire.h says why.
 using RawTranslationService = v1::TranslationService::WithRawCallbackMethod_TranslateText<
-    v1::TranslationService::WithRawCallbackMethod_AnalyzeText<v1::TranslationService::Service>>;
+    v1::TranslationService::WithRawCallbackMethod_AnalyzeText<
+        v1::TranslationService::WithRawCallbackMethod_JudgeCandidate<
+            v1::TranslationService::Service>>>;
 
 // Calls under way, so that a drain can wait for them.
 class CallCounter {
@@ -56,6 +58,9 @@ class TranslationServiceImpl final : public RawTranslationService {
   grpc::ServerUnaryReactor* AnalyzeText(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* JudgeCandidate(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
 
   // From now on every new call is answered UNAVAILABLE, SHUTTING_DOWN. Returns when the calls under
   // way are done, or at the deadline.
@@ -64,6 +69,10 @@ class TranslationServiceImpl final : public RawTranslationService {
   void Stop();
 
  private:
+  // Answers on gRPC's own thread what needs no model.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* AnswerNow(const grpc::ByteBuffer& request, grpc::ByteBuffer* response);
+
   const std::shared_ptr<const Translator> translator_;
   const Options options_;
   std::atomic<bool> draining_ = false;

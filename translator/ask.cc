@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -77,9 +78,16 @@ bool Fits(const std::vector<std::string>& runs, std::string_view text, const Sen
   return true;
 }
 
-// Judges one candidate and settles its step, unless markers were lost.
+// What the gate licensed: where it stands, and what it saw.
+struct Licensed {
+  size_t draft, step;
+  RoundTrip::Pair texts;
+};
+
+// Judges one candidate and settles its step, unless markers were lost. `texts` is set when the gate
+// licenses it.
 Outcome Settle(Step& step, const Draft& draft, absl::StatusOr<Candidate> answer, const Gate& gate,
-               const TranslateOptions& options) {
+               const TranslateOptions& options, std::optional<RoundTrip::Pair>* texts) {
   if (!answer.ok()) {
     Refuse(step, RefusalOf(answer.status()));
     return Outcome::kSettled;
@@ -125,6 +133,7 @@ Outcome Settle(Step& step, const Draft& draft, absl::StatusOr<Candidate> answer,
   step.state = StepState::kLicensed;
   step.runs = std::move(runs);
   step.model = std::move(answer->model);
+  *texts = {source, std::move(prose)};
   return Outcome::kSettled;
 }
 
@@ -182,10 +191,27 @@ std::map<LocaleId, Batch> MakeBatches(std::vector<Draft>& drafts, const Book& bo
   return batches;
 }
 
+// Refuses what does not come back as it went.
+void TranslateBack(const std::vector<Licensed>& licensed, const ModelRequest& request,
+                   const RoundTrip& round_trip, std::vector<Draft>* drafts) {
+  const RoundTripRoute* route = round_trip.Find(request.source_locale, request.target_locale);
+  if (route == nullptr || licensed.empty()) return;
+  std::vector<RoundTrip::Pair> pairs;
+  pairs.reserve(licensed.size());
+  for (const Licensed& one : licensed) pairs.push_back(one.texts);
+  std::vector<std::optional<Refusal>> refusals = round_trip.Check(
+      *route, request.source_locale, request.target_locale, pairs, request.deadline);
+  for (size_t i = 0; i < licensed.size(); ++i) {
+    if (refusals[i]) {
+      Refuse((*drafts)[licensed[i].draft].steps[licensed[i].step], *std::move(refusals[i]));
+    }
+  }
+}
+
 }  // namespace
 
-void AskModel(std::vector<Draft>& drafts, Model* model, const Gate& gate, const Book& book,
-              const TranslateOptions& options) {
+void AskModel(std::vector<Draft>& drafts, Model* model, const Gate& gate,
+              const RoundTrip& round_trip, const Book& book, const TranslateOptions& options) {
   for (bool again : {true, false}) {
     std::vector<std::pair<size_t, size_t>> lost;  // places whose markers the model lost
     for (auto& [source, batch] : MakeBatches(drafts, book, options)) {
@@ -199,12 +225,15 @@ void AskModel(std::vector<Draft>& drafts, Model* model, const Gate& gate, const 
         answers.assign(batch.places.size(),
                        absl::InternalError("the model answered for another number of sentences"));
       }
+      std::vector<Licensed> licensed;
       for (size_t i = 0; i < answers.size(); ++i) {
         const auto [d, s] = batch.places[i];
         Step& step = drafts[d].steps[s];
-        if (Settle(step, drafts[d], std::move(answers[i]), gate, options) == Outcome::kSettled) {
-          continue;
-        }
+        std::optional<RoundTrip::Pair> texts;
+        const Outcome outcome =
+            Settle(step, drafts[d], std::move(answers[i]), gate, options, &texts);
+        if (texts) licensed.push_back({d, s, *std::move(texts)});
+        if (outcome == Outcome::kSettled) continue;
         if (again) {
           lost.emplace_back(d, s);
         } else {
@@ -212,6 +241,7 @@ void AskModel(std::vector<Draft>& drafts, Model* model, const Gate& gate, const 
                         "a protected span or emoji was lost, doubled or moved"});
         }
       }
+      TranslateBack(licensed, batch.request, round_trip, &drafts);
     }
     if (lost.empty()) return;
     // Back to front: splitting a step moves those behind it.

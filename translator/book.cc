@@ -76,6 +76,13 @@ Sha256 HashOf(std::string_view bytes) {
 
 }  // namespace book_format
 
+std::optional<ConceptKind> ParseConceptKind(std::string_view name) {
+  if (name == "concept") return ConceptKind::kConcept;
+  if (name == "blocked") return ConceptKind::kBlocked;
+  if (name == "chatter") return ConceptKind::kChatter;
+  return std::nullopt;
+}
+
 std::string_view JoinName(Join join) {
   switch (join) {
     case Join::kSpace:
@@ -405,6 +412,17 @@ Book::JoinText Book::join(LocaleId locale, Join join) const {
   return {String(cell.text), static_cast<LocaleId>(cell.locale)};
 }
 
+std::vector<GuardConcept> Book::concepts() const {
+  std::vector<GuardConcept> concepts;
+  const std::string_view section = Section(book_format::kConcepts);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::Concept); ++i) {
+    const auto row = At<book_format::Concept>(section, i);
+    concepts.push_back(
+        {String(row.name), static_cast<ConceptKind>(row.kind), String(row.also_licenses)});
+  }
+  return concepts;
+}
+
 std::vector<GuardRule> Book::guards() const {
   std::vector<GuardRule> guards;
   const std::string_view section = Section(book_format::kGuards);
@@ -424,6 +442,16 @@ std::vector<LexiconRow> Book::lexicons() const {
     rows.push_back(
         {static_cast<LocaleId>(row.from), static_cast<LocaleId>(row.to),
          row.offset > images.size() ? std::string_view() : images.substr(row.offset, row.size)});
+  }
+  return rows;
+}
+
+std::vector<NumberWordRow> Book::number_words() const {
+  std::vector<NumberWordRow> rows;
+  const std::string_view section = Section(book_format::kNumberWords);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::NumberWord); ++i) {
+    const auto row = At<book_format::NumberWord>(section, i);
+    rows.push_back({static_cast<LocaleId>(row.locale), String(row.value), String(row.word)});
   }
   return rows;
 }

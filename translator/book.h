@@ -97,11 +97,34 @@ struct LexiconRow {
   std::string_view image;
 };
 
+// What a guard pattern tells of a text. Values are persisted and never change.
+enum class ConceptKind : uint8_t {
+  kConcept = 0,  // a translation may speak of it only if its source does
+  kBlocked = 1,  // is never licensed
+  kChatter = 2,  // a language model speaks for itself
+};
+std::optional<ConceptKind> ParseConceptKind(std::string_view name);  // "concept"
+
+// A guarded concept. data/concepts.tsv.
+struct GuardConcept {
+  std::string_view name;  // "imprisonment"
+  ConceptKind kind = ConceptKind::kConcept;
+  std::string_view
+      also_licenses;  // other concepts that a source of this one licenses; " | " between
+};
+
 // A pattern that tells that a text speaks of a guarded concept. data/guards/.
 struct GuardRule {
   std::string_view locale;
   std::string_view concept_name;  // "imprisonment"
   std::string_view pattern;       // RE2
+};
+
+// A word that says a number ("twice", 2), or "half". data/numbers.tsv.
+struct NumberWordRow {
+  LocaleId locale = kRootLocale;
+  std::string_view value;
+  std::string_view word;
 };
 
 class Book {
@@ -175,8 +198,10 @@ class Book {
   };
   JoinText join(LocaleId locale, Join join) const;
 
+  std::vector<GuardConcept> concepts() const;  // ascending by name
   std::vector<GuardRule> guards() const;
   std::vector<LexiconRow> lexicons() const;
+  std::vector<NumberWordRow> number_words() const;
   struct ProtectedRow {
     std::string_view name;
     std::string_view pattern;

@@ -12,6 +12,7 @@
 #include "translator/book_tables.h"
 #include "translator/book_writer.h"
 #include "translator/lint.h"
+#include "translator/tsv.h"
 
 namespace signalbook {
 namespace {
@@ -243,8 +244,10 @@ absl::StatusOr<BuiltBook> BuildBook(const std::string& data_dir, const BookOptio
                       .emoji_table = tables->emoji_table,
                       .locale_table = tables->locale_table,
                       .keys = std::move(tables->keys),
+                      .concepts = std::move(tables->concepts),
                       .guards = std::move(tables->guards),
                       .protected_rules = std::move(tables->protected_rules),
+                      .number_words = std::move(tables->number_words),
                       .markets = std::move(tables->markets),
                       .phrases = std::move(tables->phrases),
                       .codes = std::move(tables->codes),

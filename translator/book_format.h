@@ -31,7 +31,7 @@ namespace signalbook::book_format {
 static_assert(std::endian::native == std::endian::little, "books are little-endian");
 
 inline constexpr std::string_view kMagic = "SIGNBOOK";
-inline constexpr uint32_t kFormat = 3;
+inline constexpr uint32_t kFormat = 4;
 inline constexpr size_t kAlignment = 8;
 inline constexpr size_t kNameBytes = 64;  // of a book's name or version, with a closing NUL
 inline constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -71,8 +71,10 @@ enum SectionId : uint32_t {
   kCodes = 15,          // Code[], ascending by dialect, text
   kLexicons = 16,       // Lexicon[]
   kLexiconImages = 17,  // images, lexicon.cc
+  kConcepts = 18,       // Concept[], ascending by name
+  kNumberWords = 19,    // NumberWord[]
 };
-inline constexpr size_t kCount = 18;
+inline constexpr size_t kCount = 20;
 
 struct Section {
   uint64_t offset;  // in the file
@@ -152,6 +154,18 @@ struct Lexicon {
 struct JoinCell {
   uint32_t text;
   uint32_t locale;  // where the row stands
+};
+
+struct Concept {
+  uint32_t name;  // strings
+  uint32_t kind;  // ConceptKind
+  uint32_t also_licenses;
+};
+
+struct NumberWord {
+  uint32_t locale;
+  uint32_t value;  // strings
+  uint32_t word;
 };
 
 struct Guard {

@@ -78,16 +78,4 @@ std::optional<Objection> CheckPattern(std::string_view pattern) {
   return std::nullopt;
 }
 
-std::vector<std::string_view> Values(std::string_view cell) {
-  constexpr std::string_view kSeparator = " | ";
-  std::vector<std::string_view> values;
-  if (cell.empty()) return values;
-  for (size_t at = 0; (at = cell.find(kSeparator)) != std::string_view::npos;) {
-    values.push_back(cell.substr(0, at));
-    cell.remove_prefix(at + kSeparator.size());
-  }
-  values.push_back(cell);
-  return values;
-}
-
 }  // namespace signalbook

@@ -35,9 +35,6 @@ std::optional<Objection> CheckText(std::string_view text, const EmojiTable& emoj
 // ("matches-nothing").
 std::optional<Objection> CheckPattern(std::string_view pattern);
 
-// The values of a cell that holds several, separated by " | ". None for an empty cell.
-std::vector<std::string_view> Values(std::string_view cell);
-
 }  // namespace signalbook
 
 #endif  // SIGNALBOOK_TRANSLATOR_BOOK_LINT_H_

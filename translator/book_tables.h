@@ -68,10 +68,12 @@ struct BookTables {
   std::string emoji_table;                     // image
   std::string locale_table;                    // image
   std::map<std::string, LocaleFacts> locales;  // by tag; only those that some table speaks of
+  std::vector<BookContent::Concept> concepts;
   std::vector<BookContent::Guard> guards;
   std::vector<ForbiddenTerm> forbidden;
   std::vector<Acknowledgement> acknowledgements;
   std::vector<BookContent::ProtectedRule> protected_rules;
+  std::vector<BookContent::NumberWord> number_words;
   std::vector<BookContent::Market> markets;
   std::vector<BookContent::Phrase> phrases;
   std::vector<BookContent::Code> codes;

@@ -147,6 +147,12 @@ class Writer {
   }
 
   void AddRules(const BookContent& content) {
+    for (const BookContent::Concept& row : content.concepts) {
+      Append(book_format::kConcepts,
+             book_format::Concept{.name = strings_.Add(row.name),
+                                  .kind = static_cast<uint32_t>(row.kind),
+                                  .also_licenses = strings_.Add(row.also_licenses)});
+    }
     for (const BookContent::Guard& guard : content.guards) {
       Append(book_format::kGuards,
              book_format::Guard{.locale = strings_.Add(guard.locale),
@@ -157,6 +163,11 @@ class Writer {
       Append(book_format::kProtected,
              book_format::ProtectedRule{.name = strings_.Add(rule.name),
                                         .pattern = strings_.Add(rule.pattern)});
+    }
+    for (const BookContent::NumberWord& row : content.number_words) {
+      Append(book_format::kNumberWords, book_format::NumberWord{.locale = row.locale,
+                                                                .value = strings_.Add(row.value),
+                                                                .word = strings_.Add(row.word)});
     }
   }
 

@@ -40,11 +40,20 @@ struct BookContent {
     std::array<std::string, kJoinCount> joins;
     std::array<LocaleId, kJoinCount> join_locales{};
   };
+  struct Concept {
+    std::string name;
+    ConceptKind kind = ConceptKind::kConcept;
+    std::string also_licenses;
+  };
   struct Guard {
     std::string locale, concept_name, pattern;
   };
   struct ProtectedRule {
     std::string name, pattern;
+  };
+  struct NumberWord {
+    LocaleId locale = kRootLocale;
+    std::string value, word;
   };
 
   struct Market {
@@ -79,8 +88,10 @@ struct BookContent {
   std::string locale_table;  // image
   std::vector<Key> keys;
   std::vector<Locale> locales;
+  std::vector<Concept> concepts;  // ascending by name
   std::vector<Guard> guards;
   std::vector<ProtectedRule> protected_rules;
+  std::vector<NumberWord> number_words;
   std::vector<Market> markets;  // ascending by name
   std::vector<Phrase> phrases;  // ascending by from, to, key, each once
   std::vector<Code> codes;      // ascending by dialect and text, each once

@@ -104,7 +104,7 @@ absl::StatusOr<std::unique_ptr<const Gate>> Gate::Create(std::shared_ptr<const B
                                                          std::shared_ptr<const Protector> protector,
                                                          const GateOptions& options) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
-  absl::StatusOr<Guards> guards = Guards::Create(book->guards(), book->locales());
+  absl::StatusOr<Guards> guards = Guards::Create(book->concepts(), book->guards(), book->locales());
   if (!guards.ok()) return guards.status();
   std::vector<gate_checks::PairLexicon> lexicons;
   for (const LexiconRow& row : book->lexicons()) {
@@ -112,7 +112,7 @@ absl::StatusOr<std::unique_ptr<const Gate>> Gate::Create(std::shared_ptr<const B
     if (!lexicon.ok()) return lexicon.status();
     lexicons.push_back({row.from, row.to, *std::move(lexicon)});
   }
-  NumberWords words = NumberWords::Create(book->locales(), guards->Tables());
+  NumberWords words = NumberWords::Create(book->locales(), book->number_words());
   const std::optional<LocaleId> english = book->locales().Resolve("en");
   std::unique_ptr<Gate> gate(new Gate());
   auto impl = std::make_unique<Impl>(
@@ -127,6 +127,8 @@ absl::StatusOr<std::unique_ptr<const Gate>> Gate::Create(std::shared_ptr<const B
   gate->impl_ = std::move(impl);
   return std::unique_ptr<const Gate>(std::move(gate));
 }
+
+absl::Status Gate::Prepare() const { return impl_->tables.guards.Prepare(); }
 
 std::optional<Refusal> Gate::Judge(const GateInput& input) const {
   std::optional<Refusal> refusal;

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "translator/book.h"
@@ -46,8 +45,10 @@ struct Context {
   // What the check saw, for people who ask; null when nobody does. May hold text of both sides.
   std::string* saw = nullptr;
 
-  void Saw(std::string text) const {
-    if (saw != nullptr) *saw = std::move(text);
+  // `tell` makes the text; it is not called when nobody asks.
+  template <typename Tell>
+  void Saw(Tell tell) const {
+    if (saw != nullptr) *saw = tell();
   }
 };
 

@@ -14,17 +14,49 @@
 #include "translator/lexical_units.h"
 #include "translator/repetition.h"
 #include "translator/scripts.h"
+#include "translator/utf8.h"
 
 namespace signalbook::gate_checks {
 
 // ---- what the text says ----
 
-Objection CheckNumbers(const Context& context) {
-  if (SameNumbers(context.source, context.input.source_locale, context.candidate,
-                  context.input.target_locale, context.tables.number_words)) {
-    return std::nullopt;
+namespace {
+
+// "1000.5, 7$, 2 in words".
+std::string NumbersOf(const NumberText& side, const NumberWords& words) {
+  std::vector<std::string> numbers;
+  for (const Number& number : FindNumbers(side, words)) {
+    numbers.push_back(number.sign == 0 ? number.value
+                                       : number.value + ToUtf8(std::u32string(1, number.sign)));
   }
-  return Refuse(Reason::kNumbersChanged, "numbers", "other numbers than the source's");
+  for (const std::string& value : words.FindSpelled(side.locale, side.text)) {
+    numbers.push_back(value + " in words");
+  }
+  return numbers.empty() ? "none" : absl::StrJoin(numbers, ", ");
+}
+
+}  // namespace
+
+Objection CheckNumbers(const Context& context) {
+  const NumberWords& words = context.tables.number_words;
+  const NumberText source{context.source, context.input.source_locale};
+  const NumberText candidate{context.candidate, context.input.target_locale};
+  context.Saw([&] {
+    return absl::StrCat("source: ", NumbersOf(source, words),
+                        "; candidate: ", NumbersOf(candidate, words));
+  });
+  switch (FindNumberChange(source, candidate, words)) {
+    case NumberChange::kNone:
+      return std::nullopt;
+    case NumberChange::kValues:
+      return Refuse(Reason::kNumbersChanged, "numbers", "other numbers than the source's");
+    case NumberChange::kSpelled:
+      return Refuse(Reason::kNumbersChanged, "number_words", "another number, in words");
+    case NumberChange::kSigns:
+      return Refuse(Reason::kNumbersChanged, "number_signs",
+                    "a number of something else: currency, percent, degrees");
+  }
+  return std::nullopt;
 }
 
 namespace {
@@ -114,6 +146,10 @@ Objection CheckScript(const Context& context) {
   for (const DecodedText::Unit& unit : context.candidate.units()) {
     for (const ScriptRun& run : RunsOf(context.candidate, unit)) {
       if (may_stand(unit, run)) continue;
+      context.Saw([&] {
+        return ToUtf8(std::u32string_view(context.candidate.code_points())
+                          .substr(run.begin, run.end - run.begin));
+      });
       return Refuse(Reason::kScript, "script",
                     absl::StrCat("letters that are not ", std::string(target)));
     }
@@ -142,6 +178,10 @@ constexpr double kShortest = 0.3, kShortestSpare = 4;
 Objection CheckLength(const Context& context) {
   const double source = Weight(context.source);
   const double candidate = Weight(context.candidate);
+  context.Saw([&] {
+    return absl::StrFormat("in letters as wide as Latin: source %.0f, candidate %.0f", source,
+                           candidate);
+  });
   const bool fits = candidate <= kLongest * source + kLongestSpare &&
                     candidate >= kShortest * source - kShortestSpare;
   if (fits) return std::nullopt;
@@ -150,9 +190,16 @@ Objection CheckLength(const Context& context) {
 }
 
 Objection CheckRepetition(const Context& context) {
-  if (!RepeatsBeyond(MeasureRepetition(context.source), MeasureRepetition(context.candidate))) {
-    return std::nullopt;
-  }
+  const Repetition source = MeasureRepetition(context.source);
+  const Repetition candidate = MeasureRepetition(context.candidate);
+  context.Saw([&] {
+    const auto tell = [](const Repetition& r) {
+      return absl::StrFormat("%d words, %d characters in a row, a phrase %d times", r.run,
+                             r.characters, r.phrase);
+    };
+    return absl::StrCat("source: ", tell(source), "; candidate: ", tell(candidate));
+  });
+  if (!RepeatsBeyond(source, candidate)) return std::nullopt;
   return Refuse(Reason::kRepetition, "repetition", "repeats itself more than the source does");
 }
 
@@ -198,6 +245,7 @@ Objection CheckUntranslated(const Context& context) {
   // One word alone may be the same in both: Hola, Taxi, Tom.
   const bool same = theirs.size() > 1 && theirs == ours;
   const bool mostly = words >= kFewestWords && copied >= kCopiedShare * words;
+  context.Saw([&] { return absl::StrCat(copied, " of ", words, " words stand in the source"); });
   if (!same && !mostly) return std::nullopt;
   return Refuse(Reason::kUntranslated, same ? "same" : "copied", "the source's own words");
 }
@@ -205,11 +253,12 @@ Objection CheckUntranslated(const Context& context) {
 // ---- language ----
 
 // CLD2 is sure of the wrong language now and then where texts are short or languages near: asked again
-// with the target in mind, it must still say no. And of a third language, which no model falls back to,
-// it must have seen enough.
+// with the target in mind, it must still say no, and it must have seen enough: the more of a third
+// language, which no model falls back to.
 namespace {
 
-constexpr size_t kLettersOfThirdLanguage = 25;
+constexpr double kLettersOfFallback = 15;
+constexpr double kLettersOfThirdLanguage = 25;
 
 }  // namespace
 
@@ -220,17 +269,20 @@ Objection CheckLanguage(const Context& context) {
   if (!language) return std::nullopt;
   const bool fallback =
       *language == "en" || *language == LanguageOf(locales.tag(context.input.source_locale));
-  if (!fallback && Weight(context.candidate) < kLettersOfThirdLanguage) return std::nullopt;
-  context.Saw("CLD2 is sure that this is " + *language);
+  if (Weight(context.candidate) < (fallback ? kLettersOfFallback : kLettersOfThirdLanguage)) {
+    return std::nullopt;
+  }
+  context.Saw([&] { return "CLD2 is sure that this is " + *language; });
   return Refuse(Reason::kLanguage, "language", "is certainly " + *language);
 }
 
 // ---- guarded concepts ----
 
-// The candidate is searched as the target locale speaks, and also as the source locale and English
-// do: models fall back to both. A concept found is licensed only if the source speaks of it in its
-// own locale; a source locale without guards licenses none, a target locale without guards nothing
-// at all.
+// The candidate is searched as the target locale speaks, and also as English and the source locale do:
+// models fall back to both. What only the source's table finds counts unless the candidate reads as the
+// target's language: "hasta" is an illness in Turkish and "until" in Spanish. A concept found is licensed
+// only if the source speaks of it in its own locale; a source locale without guards licenses none, a target
+// locale without guards nothing at all.
 Objection CheckGuards(const Context& context) {
   const Guards& guards = context.tables.guards;
   const LocaleId target = context.input.target_locale;
@@ -241,9 +293,13 @@ Objection CheckGuards(const Context& context) {
   std::string buffer;
   std::string_view text = Guards::Normalize(context.candidate.utf8(), &buffer);
   Guards::Concepts spoken;
-  for (const LocaleId locale : {target, source, context.tables.english.value_or(target)}) {
+  for (const LocaleId locale : {target, context.tables.english.value_or(target), source}) {
     const absl::StatusOr<Guards::Concepts> found = guards.Find(locale, text);
     if (!found.ok()) return Refuse(Reason::kGuardedConcept, "guard_error", "patterns failed");
+    const bool is_new = (*found & ~spoken).any();
+    if (locale == source && is_new &&
+        ReadsAs(context.candidate.utf8(), context.tables.book->locales().tag(target)))
+      break;
     spoken |= *found;
   }
   if (spoken.none()) return std::nullopt;
@@ -251,17 +307,19 @@ Objection CheckGuards(const Context& context) {
   text = Guards::Normalize(context.source.utf8(), &buffer);
   const absl::StatusOr<Guards::Concepts> licensed = guards.FindLicences(source, text);
   if (!licensed.ok()) return Refuse(Reason::kGuardedConcept, "guard_error", "patterns failed");
-  context.Saw(
-      absl::StrCat("candidate: ", guards.Names(spoken), "; source: ", guards.Names(*licensed)));
+  context.Saw([&] {
+    return absl::StrCat("candidate: ", guards.Names(spoken),
+                        "; source licenses: ", guards.Names(*licensed));
+  });
   const Guards::Concepts unlicensed = spoken & ~*licensed;
   for (size_t i = 0; i < unlicensed.size(); ++i) {
     if (!unlicensed.test(i)) continue;
     switch (guards.kind(i)) {
-      case Guards::Kind::kConcept:
+      case ConceptKind::kConcept:
         return Refuse(Reason::kGuardedConcept, guards.name(i), "a concept not in the source");
-      case Guards::Kind::kBlocked:
+      case ConceptKind::kBlocked:
         return Refuse(Reason::kBlockedTerm, guards.name(i), "a term that moderators blocked");
-      case Guards::Kind::kChatter:
+      case ConceptKind::kChatter:
         return Refuse(Reason::kChatter, guards.name(i), "the model speaks for itself");
     }
   }
@@ -285,7 +343,9 @@ std::optional<PairText> FindPair(const Context& context) {
                   .candidate = forward ? LexiconSide::kTo : LexiconSide::kFrom};
     return text;
   }
-  context.Saw(absl::StrCat("no lexicon of ", std::string(source), " and ", std::string(target)));
+  context.Saw([&] {
+    return absl::StrCat("no lexicon of ", std::string(source), " and ", std::string(target));
+  });
   return std::nullopt;
 }
 
@@ -305,11 +365,14 @@ Objection CheckLexicon(const Context& context) {
   const size_t known = text->lexicon.Known(ours, text->candidate);
   const std::vector<size_t> unaccounted =
       text->lexicon.Unaccounted(text->from, text->to, text->candidate);
-  std::vector<std::string> words;
-  for (const size_t i : unaccounted) words.push_back(ours[0][i]);
-  context.Saw(absl::StrFormat(
-      "score %.1f, threshold %.1f; %d known words%s%s", score.score, score.threshold, known,
-      words.empty() ? ", all accounted for" : ", not accounted for: ", absl::StrJoin(words, " ")));
+  context.Saw([&] {
+    std::vector<std::string> words;
+    words.reserve(unaccounted.size());
+    for (const size_t i : unaccounted) words.push_back(ours[0][i]);
+    return absl::StrFormat(
+        "score %.1f, threshold %.1f; %d known words%s%s", score.score, score.threshold, known,
+        words.empty() ? ", all accounted for" : ", not accounted for: ", absl::StrJoin(words, " "));
+  });
   if (licensed) return std::nullopt;
   return Refuse(Reason::kDetached, "lexicon",
                 absl::StrCat("the source accounts for ", known - unaccounted.size(), " of ", known,

@@ -1,17 +1,27 @@
 #include <unicode/uchar.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "re2/re2.h"
 #include "translator/gate_checks.h"
 #include "translator/scripts.h"
+#include "translator/utf8.h"
 
 namespace signalbook::gate_checks {
 
 // ---- text: characters that no honest text holds ----
 
 namespace {
+
+// "U+1F1E8".
+std::string CodePointName(char32_t c) {
+  return absl::StrFormat("U+%04X", static_cast<uint32_t>(c));
+}
 
 bool IsControl(uint8_t category) {
   return category == U_CONTROL_CHAR || category == U_LINE_SEPARATOR ||
@@ -60,6 +70,7 @@ Objection CheckEmoji(const Context& context) {
         emoji == EmojiClass::kZwj || context.source.Has(c)) {
       continue;
     }
+    context.Saw([&] { return CodePointName(c); });
     return Refuse(Reason::kEmojiIntroduced, "emoji", "an emoji character the source has not");
   }
   return std::nullopt;
@@ -92,6 +103,7 @@ Objection CheckInvisible(const Context& context) {
   for (size_t i = 0; i < text.code_points().size(); ++i) {
     const char32_t c = text.code_points()[i];
     if (!IsInvisible(c) || context.source.Has(c) || IsSpellingJoiner(text, i)) continue;
+    context.Saw([&] { return CodePointName(c); });
     return Refuse(Reason::kEmojiIntroduced, "invisible", "an invisible character");
   }
   return std::nullopt;
@@ -146,6 +158,7 @@ Objection CheckUnknownWords(const Context& context) {
   const auto in_source = MarkedWords(context.source);
   for (const std::u32string_view word : marked) {
     if (!in_source.contains(word)) {
+      context.Saw([&] { return ToUtf8(word); });
       return Refuse(Reason::kUnknownWord, "mark", "a word the model marked as unknown");
     }
   }
@@ -179,6 +192,12 @@ absl::flat_hash_set<std::string_view> MarkupOf(const DecodedText& text) {
   return markup;
 }
 
+std::string Listed(const absl::flat_hash_set<std::string_view>& items) {
+  std::vector<std::string> list(items.begin(), items.end());
+  std::sort(list.begin(), list.end());
+  return absl::StrJoin(list, " ");
+}
+
 bool IsSubset(const absl::flat_hash_set<std::string_view>& part,
               const absl::flat_hash_set<std::string_view>& whole) {
   for (const std::string_view item : part) {
@@ -192,10 +211,12 @@ bool IsSubset(const absl::flat_hash_set<std::string_view>& part,
 Objection CheckLinks(const Context& context) {
   const Protector& protector = *context.tables.protector;
   const auto links = LinksOf(context.candidate, protector);
+  context.Saw([&] { return Listed(links); });
   if (!links.empty() && !IsSubset(links, LinksOf(context.source, protector))) {
     return Refuse(Reason::kLinkIntroduced, "links", "a link, address or handle not in the source");
   }
   const auto markup = MarkupOf(context.candidate);
+  if (!markup.empty()) context.Saw([&] { return Listed(markup); });
   if (!markup.empty() && !IsSubset(markup, MarkupOf(context.source))) {
     return Refuse(Reason::kLinkIntroduced, "markup", "markup that is not in the source");
   }

@@ -6,7 +6,6 @@
 #include <unicode/uscript.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "re2/re2.h"
 #include "translator/scripts.h"
+#include "translator/tsv.h"
 #include "translator/utf8.h"
 
 namespace signalbook {
@@ -24,7 +24,27 @@ namespace {
 constexpr std::string_view kWordBegin = R"((?:^|[\x00-/:-@\[-`{-\x7F]))";
 constexpr std::string_view kWordEnd = R"((?:$|[\x00-/:-@\[-`{-\x7F]))";
 
-constexpr std::string_view kOnlyLicenses = "~";
+// So is what a word is made of, as the inside of a class.
+constexpr std::string_view kWordCharacters = R"(0-9A-Za-z\x{80}-\x{10FFFF})";
+
+// The pattern with that for \pL and \pM, which are a thousand ranges each.
+std::string Compact(std::string_view pattern) {
+  std::string compact;
+  bool in_class = false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const std::string_view rest = pattern.substr(i);
+    if (rest.substr(0, 3) == "\\pL" || rest.substr(0, 3) == "\\pM") {
+      compact += in_class ? std::string(kWordCharacters) : "[" + std::string(kWordCharacters) + "]";
+      i += 2;
+      continue;
+    }
+    if (rest.front() == '[') in_class = true;
+    if (rest.front() == ']') in_class = false;
+    compact.push_back(rest.front());
+    if (rest.front() == '\\' && rest.size() > 1) compact.push_back(pattern[++i]);
+  }
+  return compact;
+}
 
 RE2::Options GuardOptions() {
   RE2::Options options;
@@ -41,11 +61,6 @@ bool SeparatesWords(std::string_view script) {
     if (script != "Kore" && IsWrittenWith(script, letters)) return false;
   }
   return true;
-}
-
-Guards::Kind KindOf(std::string_view name) {
-  if (name == "blocked") return Guards::Kind::kBlocked;
-  return name == "chatter" ? Guards::Kind::kChatter : Guards::Kind::kConcept;
 }
 
 // Marks that Arabic and Hebrew write or leave out, joiners, soft hyphens.
@@ -77,70 +92,94 @@ absl::Status RowError(std::string_view locale, std::string_view concept_name,
                                                  ".tsv: ", std::string(concept_name), ": ", what));
 }
 
-absl::Status CheckPattern(const GuardRule& rule) {
-  const RE2 pattern(std::string(rule.pattern), GuardOptions());
-  if (!pattern.ok()) return RowError(rule.locale, rule.concept_name, pattern.error());
-  if (RE2::FullMatch("", pattern))
-    return RowError(rule.locale, rule.concept_name, "matches the empty text");
-  return absl::OkStatus();
-}
-
 }  // namespace
 
-absl::StatusOr<Guards> Guards::Create(const std::vector<GuardRule>& rules,
+absl::StatusOr<Guards> Guards::Create(const std::vector<GuardConcept>& concepts,
+                                      const std::vector<GuardRule>& rules,
                                       const LocaleTable& locales) {
-  Guards guards;
-  guards.locales_ = &locales;
-  // One pattern per locale and concept: the word boundaries around it are by far the larger part of
-  // a compiled program.
-  std::map<std::pair<LocaleId, std::string_view>, std::string> patterns;
-  for (const GuardRule& rule : rules) {
-    const std::optional<LocaleId> locale = locales.Resolve(rule.locale);
-    if (!locale || locales.tag(*locale) != rule.locale)
-      return RowError(rule.locale, rule.concept_name, "unknown locale");
-    if (absl::Status status = CheckPattern(rule); !status.ok()) return status;
-    std::string& pattern = patterns[{*locale, rule.concept_name}];
-    if (!pattern.empty()) pattern += "|";
-    pattern += rule.pattern;
-  }
-  for (const auto& [row, pattern] : patterns) {
-    const auto& [locale, row_name] = row;
-    std::string_view concept_name = row_name;
-    const bool only_licenses = concept_name.substr(0, 1) == kOnlyLicenses;
-    if (only_licenses) concept_name.remove_prefix(1);
-    const auto known = std::find(guards.names_.begin(), guards.names_.end(), concept_name);
-    const size_t index = known - guards.names_.begin();
-    if (known == guards.names_.end()) {
-      guards.names_.emplace_back(concept_name);
-      guards.kinds_.push_back(KindOf(concept_name));
-    }
-
-    Table& table = guards.tables_[locale];
-    if (table.patterns == nullptr) {
-      table.patterns = std::make_unique<RE2::Set>(GuardOptions(), RE2::UNANCHORED);
-    }
-    const bool words = SeparatesWords(locales.script(locale));
-    std::string error;
-    const std::string bounded =
-        words ? absl::StrCat(std::string(kWordBegin), "(?:", pattern, ")", std::string(kWordEnd))
-              : pattern;
-    if (table.patterns->Add(bounded, &error) < 0) {
-      return RowError(locales.tag(locale), concept_name, error);
-    }
-    table.concepts.push_back(index);
-    table.only_licenses.push_back(only_licenses);
-  }
-  if (guards.names_.size() > kMaxGuardConcepts) {
+  if (concepts.size() > kMaxGuardConcepts) {
     return absl::InvalidArgumentError(
         absl::StrCat("guards: more than ", kMaxGuardConcepts, " concepts"));
   }
-  for (auto& [locale, table] : guards.tables_) {
-    if (!table.patterns->Compile()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("guards/", std::string(locales.tag(locale)), ".tsv: too large"));
+  Guards guards;
+  guards.locales_ = &locales;
+  for (const GuardConcept& row : concepts) {
+    guards.concepts_.push_back({std::string(row.name), row.kind, {}});
+  }
+  for (size_t i = 0; i < concepts.size(); ++i) {
+    for (const std::string_view other : Values(concepts[i].also_licenses)) {
+      const std::optional<size_t> index = guards.IndexOf(other);
+      if (!index) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("concepts.tsv: ", guards.name(i), " licenses what has no row"));
+      }
+      guards.concepts_[i].licenses.set(*index);
+    }
+  }
+  for (const GuardRule& rule : rules) {
+    const std::optional<LocaleId> locale = locales.Resolve(rule.locale);
+    if (!locale || locales.tag(*locale) != rule.locale) {
+      return RowError(rule.locale, rule.concept_name, "unknown locale");
+    }
+    std::string_view name = rule.concept_name;
+    const bool only_licenses = name.substr(0, 1) == kOnlyLicenses;
+    if (only_licenses) name.remove_prefix(1);
+    const std::optional<size_t> index = guards.IndexOf(name);
+    if (!index) return RowError(rule.locale, name, "unknown concept");
+
+    std::unique_ptr<Table>& table = guards.tables_[*locale];
+    if (table == nullptr) table = std::make_unique<Table>();
+    // One pattern per concept: the word boundaries around it are the larger part of a small one.
+    const auto row = std::find_if(table->rows.begin(), table->rows.end(), [&](const Row& r) {
+      return r.concept_index == *index && r.only_licenses == only_licenses;
+    });
+    if (row == table->rows.end()) {
+      table->rows.push_back({*index, only_licenses, Compact(rule.pattern)});
+    } else {
+      row->pattern += "|" + Compact(rule.pattern);
     }
   }
   return guards;
+}
+
+void Guards::Compile(LocaleId locale, Table* table) const {
+  auto patterns = std::make_unique<RE2::Set>(GuardOptions(), RE2::UNANCHORED);
+  const bool words = SeparatesWords(locales_->script(locale));
+  for (const Row& row : table->rows) {
+    std::string error;
+    const std::string bounded = words ? absl::StrCat(std::string(kWordBegin), "(?:", row.pattern,
+                                                     ")", std::string(kWordEnd))
+                                      : row.pattern;
+    if (patterns->Add(bounded, &error) < 0) {
+      table->status = RowError(locales_->tag(locale), name(row.concept_index), error);
+      return;
+    }
+  }
+  if (!patterns->Compile()) {
+    table->status = absl::InvalidArgumentError(
+        absl::StrCat("guards/", std::string(locales_->tag(locale)), ".tsv: too large"));
+    return;
+  }
+  table->patterns = std::move(patterns);
+}
+
+const Guards::Table& Guards::Compiled(LocaleId locale) const {
+  Table& table = *tables_.find(locale)->second;
+  std::call_once(table.once, [&] { Compile(locale, &table); });
+  return table;
+}
+
+absl::Status Guards::Prepare() const {
+  absl::Status status;
+  for (const LocaleId locale : Tables()) status.Update(Compiled(locale).status);
+  return status;
+}
+
+std::optional<size_t> Guards::IndexOf(std::string_view name) const {
+  for (size_t i = 0; i < concepts_.size(); ++i) {
+    if (concepts_[i].name == name) return i;
+  }
+  return std::nullopt;
 }
 
 bool Guards::Covers(LocaleId locale) const {
@@ -163,17 +202,21 @@ absl::StatusOr<Guards::Concepts> Guards::Find(LocaleId locale, std::string_view 
 
 absl::StatusOr<Guards::Concepts> Guards::FindLicences(LocaleId locale,
                                                       std::string_view text) const {
-  absl::StatusOr<Concepts> found = Match(locale, text, /*licences=*/true);
-  for (size_t i = 0; found.ok() && i < kinds_.size(); ++i) {
-    if (kinds_[i] == Kind::kBlocked) found->reset(i);
+  const absl::StatusOr<Concepts> found = Match(locale, text, /*licences=*/true);
+  if (!found.ok()) return found;
+  Concepts licensed;
+  for (size_t i = 0; i < concepts_.size(); ++i) {
+    if (!found->test(i) || kind(i) == ConceptKind::kBlocked) continue;
+    licensed |= concepts_[i].licenses;
+    licensed.set(i);
   }
-  return found;
+  return licensed;
 }
 
 std::string Guards::Names(const Concepts& concepts) const {
   std::string names;
-  for (size_t i = 0; i < names_.size(); ++i) {
-    if (concepts.test(i)) absl::StrAppend(&names, names.empty() ? "" : " ", names_[i]);
+  for (size_t i = 0; i < concepts_.size(); ++i) {
+    if (concepts.test(i)) absl::StrAppend(&names, names.empty() ? "" : " ", name(i));
   }
   return names.empty() ? "none" : names;
 }
@@ -183,13 +226,15 @@ absl::StatusOr<Guards::Concepts> Guards::Match(LocaleId locale, std::string_view
   Concepts found;
   std::vector<int> hits;
   while (true) {
-    const auto table = tables_.find(locale);
-    if (table != tables_.end()) {
+    if (tables_.contains(locale)) {
+      const Table& table = Compiled(locale);
+      if (!table.status.ok()) return table.status;
       RE2::Set::ErrorInfo error;
       hits.clear();
-      if (table->second.patterns->Match(text, &hits, &error)) {
+      if (table.patterns->Match(text, &hits, &error)) {
         for (const int hit : hits) {
-          if (licences || !table->second.only_licenses[hit]) found.set(table->second.concepts[hit]);
+          const Row& row = table.rows[hit];
+          if (licences || !row.only_licenses) found.set(row.concept_index);
         }
       } else if (error.kind != RE2::Set::kNoError) {
         return absl::ResourceExhaustedError("guard patterns ran out of memory");

@@ -4,15 +4,15 @@
 // A pattern is RE2 syntax, ignores case, and matches whole words where the locale's script
 // separates words by spaces ("die" is not in "diet"), anywhere in the text where it does not (Han,
 // Thai …). It is matched against Guards::Normalize: 𝐩𝐫𝐢𝐬𝐨𝐧 and ｐｒｉｓｏｎ are "prison", ’ is ', and all
-// other punctuation outside ASCII is a space. A locale's rows add to those of the locales it inherits
+// other punctuation outside ASCII is a space. \pL and \pM both mean: a letter, mark or digit. A locale's rows add to those of the locales it inherits
 // from: es-AR has its own and es's; und.tsv holds for all.
 //
 // A row of "~death" only licenses: in a source it speaks of death, in a candidate it is not looked for.
-// So a source may be read generously ("she is gone") and a candidate strictly. Two names are no
-// concepts: what "blocked" matches is never licensed, and "chatter" is a language model that speaks
-// for itself.
+// So a source may be read generously ("she is gone") and a candidate strictly. A concept may license
+// others besides (data/concepts.tsv): a source that speaks of killing may become one that speaks of
+// death.
 //
-// Thread rule: immutable after Create, safe from many threads. Cost: one DFA pass per table of the
+// Thread rule: safe from many threads after Create; a table is compiled when it is first needed. Cost: one DFA pass per table of the
 // chain; memory bounded by RE2's budget (kGuardMemory per table).
 #ifndef SIGNALBOOK_TRANSLATOR_GUARDS_H_
 #define SIGNALBOOK_TRANSLATOR_GUARDS_H_
@@ -20,11 +20,14 @@
 #include <bitset>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "re2/set.h"
 #include "translator/book.h"
@@ -34,29 +37,37 @@ namespace signalbook {
 
 inline constexpr size_t kMaxGuardConcepts = 64;
 inline constexpr int64_t kGuardMemory = int64_t{16} << 20;
+// Before a concept's name: the row only licenses.
+inline constexpr std::string_view kOnlyLicenses = "~";
 
 class Guards {
  public:
   using Concepts = std::bitset<kMaxGuardConcepts>;
-  enum class Kind : uint8_t { kConcept, kBlocked, kChatter };
 
-  // InvalidArgument names the locale and concept of a row whose pattern does not compile or matches
-  // the empty text, and a table over the limits. `locales` must outlive the result.
-  static absl::StatusOr<Guards> Create(const std::vector<GuardRule>& rules,
+  // InvalidArgument names the locale and concept of a row, when the locale is unknown or `concepts` lacks
+  // the concept, and more concepts than the limit. Compiles nothing. `locales` must outlive the result.
+  static absl::StatusOr<Guards> Create(const std::vector<GuardConcept>& concepts,
+                                       const std::vector<GuardRule>& rules,
                                        const LocaleTable& locales);
+
+  // Compiles every table now instead of when it is first needed (some 70 ms each). InvalidArgument names a
+  // row whose pattern is not RE2, or a table over kGuardMemory.
+  absl::Status Prepare() const;
 
   // False when no table stands on the locale's chain; the root's does not count.
   bool Covers(LocaleId locale) const;
   // Locales that have a table of their own, ascending.
   std::vector<LocaleId> Tables() const;
   // The concepts that `text` (as Normalize gives it) speaks of, by the tables of `locale`'s chain.
-  // ResourceExhausted when RE2 ran out of memory, which leaves the question open: deny.
+  // ResourceExhausted when RE2 ran out of memory, InvalidArgument as Prepare says; both leave the question
+  // open: deny.
   absl::StatusOr<Concepts> Find(LocaleId locale, std::string_view text) const;
-  // Those that a source of this text licenses: Find, the rows that only license, nothing blocked.
+  // Those that a source of this text licenses: Find, the rows that only license, and what either
+  // licenses besides; nothing blocked.
   absl::StatusOr<Concepts> FindLicences(LocaleId locale, std::string_view text) const;
 
-  const std::string& name(size_t concept_index) const { return names_[concept_index]; }
-  Kind kind(size_t concept_index) const { return kinds_[concept_index]; }
+  const std::string& name(size_t concept_index) const { return concepts_[concept_index].name; }
+  ConceptKind kind(size_t concept_index) const { return concepts_[concept_index].kind; }
   std::string Names(const Concepts& concepts) const;  // "arrest death"; "none"
 
   // The form that patterns are matched against. Needs valid UTF-8. The result refers to `text` if that
@@ -64,19 +75,33 @@ class Guards {
   static std::string_view Normalize(std::string_view text, std::string* buffer);
 
  private:
+  struct Concept {
+    std::string name;
+    ConceptKind kind;
+    Concepts licenses;  // besides itself
+  };
+  struct Row {
+    size_t concept_index;
+    bool only_licenses;
+    std::string pattern;
+  };
   struct Table {
-    std::unique_ptr<RE2::Set> patterns;
-    std::vector<size_t> concepts;     // of each pattern
-    std::vector<bool> only_licenses;  // whether it does
+    std::vector<Row> rows;
+    // Set by Compiled, once.
+    std::once_flag once;
+    absl::Status status;
+    std::unique_ptr<RE2::Set> patterns;  // one for each row
   };
   Guards() = default;
 
+  void Compile(LocaleId locale, Table* table) const;
+  const Table& Compiled(LocaleId locale) const;
+  std::optional<size_t> IndexOf(std::string_view name) const;
   absl::StatusOr<Concepts> Match(LocaleId locale, std::string_view text, bool licences) const;
 
   const LocaleTable* locales_ = nullptr;
-  std::vector<std::string> names_;
-  std::vector<Kind> kinds_;
-  absl::flat_hash_map<LocaleId, Table> tables_;
+  std::vector<Concept> concepts_;
+  absl::flat_hash_map<LocaleId, std::unique_ptr<Table>> tables_;
 };
 
 }  // namespace signalbook

@@ -2,7 +2,9 @@
 
 #include <unicode/uscript.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <limits>
 
 // Behind <cstdio>: it names FILE without including it.
@@ -24,6 +26,18 @@ struct Guess {
 // those of most real sentences above.
 constexpr double kEvident = 700;
 constexpr double kEvidentEnglish = 1100;
+
+// Languages so near that CLD2 takes short texts of one for the other and is sure of it.
+constexpr std::string_view kRelatives[][2] = {
+    {"af", "nl"}, {"be", "uk"}, {"bs", "hr"}, {"bs", "sr"}, {"cs", "sk"}, {"da", "nb"},
+    {"da", "no"}, {"es", "gl"}, {"gl", "pt"}, {"hr", "sr"}, {"id", "ms"}, {"bg", "mk"},
+};
+
+bool AreRelatives(std::string_view a, std::string_view b) {
+  return std::any_of(std::begin(kRelatives), std::end(kRelatives), [&](const auto& pair) {
+    return (pair[0] == a && pair[1] == b) || (pair[0] == b && pair[1] == a);
+  });
+}
 
 // CLD2 keeps some codes that BCP 47 has replaced.
 std::string TagOf(CLD2::Language language) {
@@ -140,7 +154,7 @@ std::optional<std::string> WrongLanguage(std::string_view text, std::string_view
   const Guess guess = AskCld2(text, CLD2::UNKNOWN_LANGUAGE, /*flags=*/0);
   const std::string_view language = LanguageSubtag(guess.tag);
   if (!guess.sure || guess.score < (language == "en" ? kEvidentEnglish : kEvident) ||
-      language.empty() || language == target) {
+      language.empty() || language == target || AreRelatives(language, target)) {
     return std::nullopt;
   }
   const std::string name(target);
@@ -148,6 +162,11 @@ std::optional<std::string> WrongLanguage(std::string_view text, std::string_view
       AskCld2(text, CLD2::GetLanguageFromName(name.c_str()), CLD2::kCLDFlagBestEffort);
   if (LanguageSubtag(hinted.tag) == target) return std::nullopt;
   return std::string(language);
+}
+
+bool ReadsAs(std::string_view text, std::string_view target) {
+  const std::optional<std::string> language = DetectLanguage(text, target);
+  return language && LanguageSubtag(*language) == LanguageSubtag(target);
 }
 
 }  // namespace signalbook

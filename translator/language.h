@@ -26,9 +26,12 @@ namespace signalbook {
 // of the answers right; most of the wrong ones are the nearest relative (gl for es, ms for id).
 std::optional<std::string> DetectLanguage(std::string_view prose, std::string_view hint = {});
 
-// The language that `text` certainly is in, when that is neither the language `target` nor one that CLD2
+// The language that `text` certainly is in, when that is neither the language `target`, nor a near relative of it, nor one that CLD2
 // takes for it when told to expect it; nullopt when it may well be `target`.
 std::optional<std::string> WrongLanguage(std::string_view text, std::string_view target);
+
+// Whether `text` is best read as the language of the tag `target`, given that it is expected.
+bool ReadsAs(std::string_view text, std::string_view target);
 
 }  // namespace signalbook
 

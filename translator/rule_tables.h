@@ -1,4 +1,4 @@
-// Reads data/guards/ and data/protected.tsv for the book builder: patterns that prove themselves on
+// Reads data/concepts.tsv, data/guards/, data/numbers.tsv and data/protected.tsv for the book builder: patterns that prove themselves on
 // their examples.
 //
 // Thread rule: a pure function of the folder.

@@ -4,7 +4,9 @@
 
 #include "translator/ask.h"
 #include "translator/ask_names.h"
+#include "translator/copied_words.h"
 #include "translator/draft.h"
+#include "translator/sentences.h"
 
 namespace signalbook {
 namespace {
@@ -24,8 +26,7 @@ std::vector<Draft> Segmented(const std::vector<Message>& messages, const Book& b
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
-    std::shared_ptr<const Book> book, std::shared_ptr<Model> model,
-    const GateOptions& gate_options) {
+    std::shared_ptr<const Book> book, std::shared_ptr<Model> model, TranslatorOptions options) {
   std::vector<ProtectedRule> rules;
   for (const Book::ProtectedRow& row : book->protected_rows()) {
     rules.push_back({std::string(row.name), std::string(row.pattern)});
@@ -34,13 +35,18 @@ absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
   if (!protector.ok()) return protector.status();
   auto shared_protector = std::make_shared<const Protector>(*std::move(protector));
   absl::StatusOr<std::unique_ptr<const Gate>> gate =
-      Gate::Create(book, shared_protector, gate_options);
+      Gate::Create(book, shared_protector, options.gate);
   if (!gate.ok()) return gate.status();
 
   std::unique_ptr<Translator> translator(new Translator);
   translator->book_ = std::move(book);
   translator->protector_ = std::move(shared_protector);
   translator->gate_ = *std::move(gate);
+  if (options.reverse_model == nullptr) options.reverse_model = model;
+  // Without a model there is no candidate to translate back.
+  if (options.reverse_model == nullptr) options.round_trips.clear();
+  translator->round_trip_ =
+      std::make_unique<RoundTrip>(std::move(options.round_trips), std::move(options.reverse_model));
   translator->model_ = std::move(model);
   return translator;
 }
@@ -52,7 +58,7 @@ std::vector<Translation> Translator::Translate(const std::vector<Message>& messa
   std::vector<Draft> drafts = Segmented(messages, *book_, *protector_, options);
 
   // prose ─ model ─ candidate ─ gate: every sentence ends licensed, or copied with its refusal
-  AskModel(drafts, model_.get(), *gate_, *book_, options);
+  AskModel(drafts, model_.get(), *gate_, *round_trip_, *book_, options);
   // emoji without a name in this locale ─ model ─ candidate ─ the sequence's own allowlist
   AskNames(drafts, model_.get(), *book_, options);
 
@@ -77,6 +83,28 @@ bool Translator::NeedsModel(const std::vector<Message>& messages,
 
 std::vector<Segment> Translator::Segments(const Message& message) const {
   return SegmentText(message.text(), book_->emoji(), *protector_);
+}
+
+std::vector<CheckResult> Translator::JudgeCandidate(const Message& message,
+                                                    std::string_view candidate, LocaleId source,
+                                                    LocaleId target) const {
+  const Chunk whole{.is_sentence = true, .segments = Segments(message)};
+  const Sentence sentence = MakeSentence(whole);
+  const std::string prose = ModelText(message.text(), sentence, AtomStyle::kSpaces);
+
+  std::string proposed(candidate);
+  if (const absl::StatusOr<Message> nfc = Normalize(candidate); nfc.ok()) proposed = nfc->text();
+  size_t at = 0;
+  for (const Segment& atom : sentence.atoms) {
+    const std::string_view text = atom.range.of(message.text());
+    const size_t found = proposed.find(text, at);
+    if (found == std::string::npos) continue;
+    proposed.replace(found, text.size(), " ");
+    at = found + 1;
+  }
+  proposed = StripCopyMarks(prose, proposed);
+  return gate_->Explain(
+      {.source = prose, .candidate = proposed, .source_locale = source, .target_locale = target});
 }
 
 }  // namespace signalbook

@@ -19,6 +19,7 @@
 #include "translator/gate.h"
 #include "translator/model.h"
 #include "translator/normalize.h"
+#include "translator/round_trip.h"
 #include "translator/segment.h"
 #include "translator/text.h"
 
@@ -39,13 +40,21 @@ struct TranslateOptions {
   absl::Time deadline = absl::InfiniteFuture();  // for the model
 };
 
+// What an operator may want to change.
+struct TranslatorOptions {
+  GateOptions gate;
+  std::vector<RoundTripRoute> round_trips;
+  // Who translates back; null: the model itself.
+  std::shared_ptr<Model> reverse_model;
+};
+
 class Translator {
  public:
-  // InvalidArgument when a pattern of the book does not compile or an option of the gate makes no sense. `model` is shared, may be null: then
-  // all prose is refused with NO_MODEL.
+  // InvalidArgument when a pattern of the book does not compile or an option of the gate makes no
+  // sense. `model` is shared, may be null: then all prose is refused with NO_MODEL.
   static absl::StatusOr<std::unique_ptr<const Translator>> Create(std::shared_ptr<const Book> book,
                                                                   std::shared_ptr<Model> model,
-                                                                  const GateOptions& gate = {});
+                                                                  TranslatorOptions options = {});
 
   // One translation per message, in order. Cannot fail: whatever a model does ends as a refusal.
   std::vector<Translation> Translate(const std::vector<Message>& messages,
@@ -57,9 +66,16 @@ class Translator {
   // What a message is made of, for AnalyzeText and `explain`. Ranges refer to message.text().
   std::vector<Segment> Segments(const Message& message) const;
 
+  // What the gate says of `candidate` as a translation of the message: every check. The emoji and
+  // protected spans of the message that stand in it, in order, are taken for their markers; the message is
+  // judged as one sentence.
+  std::vector<CheckResult> JudgeCandidate(const Message& message, std::string_view candidate,
+                                          LocaleId source, LocaleId target) const;
+
   const Book& book() const { return *book_; }
   const Gate& gate() const { return *gate_; }
   const Protector& protector() const { return *protector_; }
+  const RoundTrip& round_trip() const { return *round_trip_; }
 
  private:
   Translator() = default;
@@ -68,6 +84,7 @@ class Translator {
   std::shared_ptr<const Protector> protector_;
   std::unique_ptr<const Gate> gate_;
   std::shared_ptr<Model> model_;
+  std::unique_ptr<const RoundTrip> round_trip_;
 };
 
 }  // namespace signalbook

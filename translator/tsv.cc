@@ -49,6 +49,18 @@ Tsv ParseTsv(std::string_view text, size_t columns) {
   return tsv;
 }
 
+std::vector<std::string_view> Values(std::string_view cell) {
+  constexpr std::string_view kSeparator = " | ";
+  std::vector<std::string_view> values;
+  if (cell.empty()) return values;
+  for (size_t at = 0; (at = cell.find(kSeparator)) != std::string_view::npos;) {
+    values.push_back(cell.substr(0, at));
+    cell.remove_prefix(at + kSeparator.size());
+  }
+  values.push_back(cell);
+  return values;
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be opened"));

@@ -29,6 +29,9 @@ struct Tsv {
 // Every row of a table's text, in order. Never fails: malformed rows are set aside.
 Tsv ParseTsv(std::string_view text, size_t columns);
 
+// The values of a cell that holds several, separated by " | ". None for an empty cell.
+std::vector<std::string_view> Values(std::string_view cell);
+
 // The bytes of the file at `path`. NotFound when it cannot be opened, DataLoss when reading fails.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 

@@ -33,14 +33,24 @@ class InProcess final : public Backend {
   }
 
   absl::StatusOr<v1::AnalyzeTextResponse> Analyze(const v1::AnalyzeTextRequest& request) override {
-    const absl::StatusOr<AnalyzeInput> input = CheckRequest(request, translator_->book());
+    return AnswerHere<v1::AnalyzeTextResponse>(request);
+  }
+
+  absl::StatusOr<v1::JudgeCandidateResponse> Judge(
+      const v1::JudgeCandidateRequest& request) override {
+    return AnswerHere<v1::JudgeCandidateResponse>(request);
+  }
+
+ private:
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> AnswerHere(const Request& request) const {
+    const auto input = CheckRequest(request, translator_->book());
     if (!input.ok()) return input.status();
-    v1::AnalyzeTextResponse response;
+    Response response;
     Answer(*translator_, *input, &response);
     return response;
   }
 
- private:
   const std::shared_ptr<const Translator> translator_;
   const absl::Duration timeout_;
 };
@@ -59,6 +69,11 @@ class Remote final : public Backend {
   absl::StatusOr<v1::TranslateTextResponse> Translate(
       const v1::TranslateTextRequest& request) override {
     return Call<v1::TranslateTextResponse>(&v1::TranslationService::Stub::TranslateText, request);
+  }
+
+  absl::StatusOr<v1::JudgeCandidateResponse> Judge(
+      const v1::JudgeCandidateRequest& request) override {
+    return Call<v1::JudgeCandidateResponse>(&v1::TranslationService::Stub::JudgeCandidate, request);
   }
 
   absl::StatusOr<v1::AnalyzeTextResponse> Analyze(const v1::AnalyzeTextRequest& request) override {

@@ -24,6 +24,8 @@ class Backend {
       const v1::TranslateTextRequest& request) = 0;
   virtual absl::StatusOr<v1::AnalyzeTextResponse> Analyze(
       const v1::AnalyzeTextRequest& request) = 0;
+  virtual absl::StatusOr<v1::JudgeCandidateResponse> Judge(
+      const v1::JudgeCandidateRequest& request) = 0;
 };
 
 struct BackendOptions {

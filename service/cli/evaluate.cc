@@ -61,6 +61,15 @@ nlohmann::ordered_json ToJson(const Measurement& m) {
                              {"false_refusals", point.good.refused},
                              {"detected", point.detached.refused}});
   }
+  if (m.round_trip.empty()) return json;
+  json["not_translated_back"] = m.not_translated_back;
+  json["round_trip"] = nlohmann::ordered_json::array();
+  for (const Measurement::RoundTripPoint& point : m.round_trip) {
+    json["round_trip"].push_back({{"least_likeness", point.least_likeness},
+                                  {"good", point.good.of},
+                                  {"false_refusals", point.good.refused},
+                                  {"detected", point.detached.refused}});
+  }
   return json;
 }
 
@@ -104,6 +113,20 @@ void PrintTables(const Evaluation& evaluation) {
   }
 }
 
+void PrintRoundTrips(const Evaluation& evaluation) {
+  for (const Measurement& m : evaluation.measurements) {
+    if (m.round_trip.empty()) continue;
+    PrintLine(StrCat("\nround trip ", m.from, "→", m.to, ": ", m.not_translated_back,
+                     " rows not translated back"));
+    PrintLine("  least likeness  false refusals %  detected %");
+    for (const Measurement::RoundTripPoint& point : m.round_trip) {
+      PrintLine(absl::StrFormat("  %14.2f %17.2f %11.1f%s", point.least_likeness,
+                                point.good.percent(), point.detached.percent(),
+                                &point == &m.round_trip.back() ? "  the route's" : ""));
+    }
+  }
+}
+
 absl::Status Save(const Options& options, const Evaluation& evaluation) {
   if (!options.report.empty()) {
     absl::Status status = ReplaceFile(options.report, JsonLines(evaluation));
@@ -133,13 +156,14 @@ int Run(const Options& options) {
   if (absl::Status status = CompleteConfig(&config); !status.ok()) {
     return ReportError("evaluate", status);
   }
-  config.mutable_apertium()->set_disabled(true);
+  // Models are asked for round trips only.
+  if (config.round_trips().empty()) config.mutable_apertium()->set_disabled(true);
   const absl::StatusOr<Composition> composition = Compose(config);
   if (!composition.ok()) return ReportError("evaluate", composition.status());
 
   const Translator& translator = *composition->translator;
   const absl::StatusOr<Evaluation> evaluation =
-      Evaluate(options.folder, translator.book(), translator.gate());
+      Evaluate(options.folder, translator.book(), translator.gate(), translator.round_trip());
   if (!evaluation.ok()) return ReportError("evaluate", evaluation.status());
   for (const std::string& skipped : evaluation->skipped) {
     std::fprintf(stderr, "left out: %s\n", skipped.c_str());
@@ -148,6 +172,7 @@ int Run(const Options& options) {
     for (const Measurement& m : evaluation->measurements) PrintLine(ToJson(m).dump());
   } else {
     PrintTables(*evaluation);
+    PrintRoundTrips(*evaluation);
   }
   if (absl::Status status = Save(options, *evaluation); !status.ok()) {
     return ReportError("evaluate", status);

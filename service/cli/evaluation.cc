@@ -11,15 +11,21 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "service/strings.h"
 #include "translator/emoji.h"
 #include "translator/normalize.h"
+#include "translator/sentences.h"
 #include "translator/tsv.h"
 
 namespace signalbook {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr double kLikenesses[] = {0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3};
+constexpr size_t kRoundTripBatch = 64;
+constexpr absl::Duration kRoundTripTimeout = absl::Seconds(30);
 
 constexpr double kMargins[] = {-6, -4, -3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 6};
 
@@ -132,8 +138,8 @@ class CorpusReader {
 
 class Measurer {
  public:
-  Measurer(const Book& book, const Gate& gate, const Corpus& corpus)
-      : book_(book), gate_(gate), corpus_(corpus) {}
+  Measurer(const Book& book, const Gate& gate, const RoundTrip& round_trip, const Corpus& corpus)
+      : book_(book), gate_(gate), round_trip_(round_trip), corpus_(corpus) {}
 
   Measurement Measure(const Job& job, std::vector<FalseRefusal>* false_refusals) const {
     Measurement m;
@@ -153,17 +159,57 @@ class Measurer {
         continue;
       }
       Add(job, i, job.translation(i), /*bad=*/false, &m, false_refusals);
-      // Another row's translation, from the other half of the file: neighbours may be alike.
-      const size_t other = (i + job.rows->size() / 2) % job.rows->size();
-      if (job.source(other) != job.source(i) && job.translation(other) != job.translation(i)) {
-        Add(job, i, job.translation(other), /*bad=*/true, &m, nullptr);
+      if (const auto other = Other(job, i)) {
+        Add(job, i, job.translation(*other), /*bad=*/true, &m, nullptr);
       }
       AddFaults(job, i, &m);
     }
+    if (!job.labelled) AddRoundTrips(job, &m);
     return m;
   }
 
  private:
+  // Another row, from the other half of the file: neighbours may be alike.
+  static std::optional<size_t> Other(const Job& job, size_t row) {
+    const size_t other = (row + job.rows->size() / 2) % job.rows->size();
+    const bool differs =
+        job.source(other) != job.source(row) && job.translation(other) != job.translation(row);
+    return differs ? std::optional(other) : std::nullopt;
+  }
+
+  void AddRoundTrips(const Job& job, Measurement* m) const {
+    const RoundTripRoute* route = round_trip_.Find(m->from, m->to);
+    if (route == nullptr) return;
+    for (const double likeness : kLikenesses) m->round_trip.push_back({likeness, {}, {}});
+    m->round_trip.push_back({route->least_likeness, {}, {}});
+    std::vector<absl::StatusOr<Candidate>> back;
+    for (size_t begin = 0; begin < job.rows->size(); begin += kRoundTripBatch) {
+      std::vector<std::string> texts;
+      for (size_t i = begin; i < std::min(begin + kRoundTripBatch, job.rows->size()); ++i) {
+        texts.emplace_back(job.translation(i));
+      }
+      for (absl::StatusOr<Candidate>& answer : round_trip_.TranslateBack(
+               m->from, m->to, std::move(texts), absl::Now() + kRoundTripTimeout)) {
+        back.push_back(std::move(answer));
+      }
+    }
+    const auto add = [&](size_t row, const absl::StatusOr<Candidate>& answer,
+                         Share Measurement::RoundTripPoint::*share) {
+      if (!answer.ok()) return;
+      const double likeness = Likeness(job.source(row), answer->text);
+      for (Measurement::RoundTripPoint& point : m->round_trip) {
+        (point.*share).Add(likeness < point.least_likeness);
+      }
+    };
+    for (size_t i = 0; i < back.size(); ++i) {
+      if (!back[i].ok()) ++m->not_translated_back;
+      add(i, back[i], &Measurement::RoundTripPoint::good);
+      if (const auto other = Other(job, i)) {
+        add(i, back[*other], &Measurement::RoundTripPoint::detached);
+      }
+    }
+  }
+
   void Add(const Job& job, size_t row, std::string_view candidate, bool bad, Measurement* m,
            std::vector<FalseRefusal>* false_refusals) const {
     const GateInput input{job.source(row), candidate, job.from, job.to};
@@ -203,13 +249,20 @@ class Measurer {
     }
     for (int f = 0; f < kFaultCount; ++f) {
       const std::optional<std::string> bad = Inject(static_cast<Fault>(f), input);
-      if (!bad || *bad == input.translation) continue;
+      if (!bad) continue;
+      if (static_cast<Fault>(f) == Fault::kEmojiDropped) {
+        // The gate never sees it: the pipeline asks anew when a marker is lost.
+        m->faults[f].Add(!SplitAtMarkers(*bad, 1).has_value());
+        continue;
+      }
+      if (*bad == input.translation) continue;
       m->faults[f].Add(gate_.Judge({input.source, *bad, job.from, job.to}).has_value());
     }
   }
 
   const Book& book_;
   const Gate& gate_;
+  const RoundTrip& round_trip_;
   const Corpus& corpus_;
 };
 
@@ -234,7 +287,8 @@ std::vector<fs::path> Tables(const std::string& folder) {
 
 }  // namespace
 
-absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book, const Gate& gate) {
+absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book, const Gate& gate,
+                                    const RoundTrip& round_trip) {
   if (!fs::is_directory(folder)) return absl::NotFoundError(StrCat(folder, ": no such folder"));
   Corpus corpus;
   CorpusReader reader(book, &corpus);
@@ -242,7 +296,7 @@ absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book,
   if (corpus.jobs.empty()) {
     return absl::NotFoundError(StrCat(folder, ": holds no file named FROM-TO.tsv with rows"));
   }
-  const Measurer measurer(book, gate, corpus);
+  const Measurer measurer(book, gate, round_trip, corpus);
   std::vector<Measurement> measurements(corpus.jobs.size());
   std::vector<std::vector<FalseRefusal>> refusals(corpus.jobs.size());
   std::atomic<size_t> next = 0;

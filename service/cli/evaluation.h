@@ -20,6 +20,7 @@
 #include "service/cli/faults.h"
 #include "translator/book.h"
 #include "translator/gate.h"
+#include "translator/round_trip.h"
 
 namespace signalbook {
 
@@ -46,6 +47,12 @@ struct Measurement {
     Share good, detached;
   };
 
+  // What a round trip does with another least likeness, the route's own in between.
+  struct RoundTripPoint {
+    double least_likeness = 0;
+    Share good, detached;
+  };
+
   std::string from, to;  // BCP 47
   std::string file;
   bool labelled = false;  // good and detached are then NOT and ERR of people
@@ -54,6 +61,9 @@ struct Measurement {
   std::map<std::string, ByCheck> by_check;  // every check that objected, not only the first
   std::array<Share, kFaultCount> faults;
   std::vector<CurvePoint> curve;  // empty without a lexicon
+  // Of what the reverse model answered; empty where no route is configured.
+  std::vector<RoundTripPoint> round_trip;
+  size_t not_translated_back = 0;
 };
 
 // A good translation that was refused, for people who tune.
@@ -68,7 +78,9 @@ struct Evaluation {
 };
 
 // NotFound when there is no such folder or nothing in it is laid out so.
-absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book, const Gate& gate);
+// `round_trip`: also measures its routes, which asks their models.
+absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book, const Gate& gate,
+                                    const RoundTrip& round_trip);
 
 }  // namespace signalbook
 

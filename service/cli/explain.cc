@@ -21,22 +21,26 @@ constexpr char kFooter[] =
     "  signalbook explain '🇨🇦🇨'\n"
     "  signalbook explain --locale es,zh-Hant --json '👩‍🚀 at https://example.com'\n"
     "  signalbook explain --from en --to es 'I love 🇨🇦!'\n"
+    "  signalbook explain --from zh --to en --candidate \"He's in prison\" '他在🇨🇦等你。'\n"
     "\n"
     "Licence, in the table: BOOK, the book has an approved name; COPY, only the message's own "
     "bytes\n"
     "may leave; MODEL, prose, which a model may translate if the gate lets it.\n"
     "\n"
-    "Exit codes: 0 all messages were answered; 1 with --check, an emoji has a diagnosis; 2 the\n"
+    "Exit codes: 0 all messages were answered; 1 with --check, an emoji has a diagnosis or the\n"
+    "candidate is refused; 2 the\n"
     "command line or a message is wrong (not UTF-8, too long); 3 internal error, no server.";
 
 struct Options {
   std::vector<std::string> locales;
   std::string from;
   std::string to;
+  std::string candidate;
   BackendOptions backend;
   bool json = false;
   bool check = false;
   CLI::Option* text = nullptr;
+  CLI::Option* candidate_option = nullptr;
 };
 
 bool HasDiagnosis(const v1::Analysis& analysis) {
@@ -63,7 +67,39 @@ absl::Status PrintTranslation(Backend* backend, const Options& options,
              : absl::CancelledError();
 }
 
+// What the gate says of the candidate as a translation of each message.
+int Judge(const Options& options) {
+  if (options.from.empty() || options.to.empty()) {
+    std::fprintf(stderr, "signalbook explain: --candidate needs --from and --to\n");
+    return kExitUsage;
+  }
+  BackendOptions backend_options = options.backend;
+  backend_options.with_models = false;
+  absl::StatusOr<std::unique_ptr<Backend>> backend = MakeBackend(backend_options);
+  if (!backend.ok()) return ReportError("explain", backend.status());
+
+  v1::JudgeCandidateRequest request;
+  request.set_candidate(options.candidate);
+  request.set_source_language_code(options.from);
+  request.set_target_language_code(options.to);
+  bool refused = false;
+  const int exit_code =
+      ForEachMessage("explain", *options.text, [&](const std::string& message) -> absl::Status {
+        request.set_content(message);
+        const absl::StatusOr<v1::JudgeCandidateResponse> judgement = (*backend)->Judge(request);
+        if (!judgement.ok()) return judgement.status();
+        refused |= !judgement->licensed();
+        const bool printed = options.json
+                                 ? PrintLine(ToJsonLine(*judgement))
+                                 : PrintLine(CheckTable(*judgement)) &&
+                                       PrintLine(judgement->licensed() ? "licensed" : "refused");
+        return printed ? absl::OkStatus() : absl::CancelledError();
+      });
+  return exit_code == kExitClean && options.check && refused ? kExitFindings : exit_code;
+}
+
 int Explain(const Options& options) {
+  if (options.candidate_option->count() > 0) return Judge(options);
   BackendOptions backend_options = options.backend;
   backend_options.with_models = !options.to.empty() && !options.json;
   absl::StatusOr<std::unique_ptr<Backend>> backend = MakeBackend(backend_options);
@@ -115,10 +151,17 @@ void AddExplain(CLI::App* app, int* exit_code) {
       ->type_name("LANGUAGE");
   command->add_option("--from", options->from, "Language of the messages, for --to")
       ->type_name("LANGUAGE");
+  options->candidate_option =
+      command
+          ->add_option("--candidate", options->candidate,
+                       "Ask the gate about this translation instead: every check, and what it saw")
+          ->type_name("TEXT");
   AddBackendOptions(command, &options->backend);
-  command->add_flag("--json", options->json,
-                    "Print a signalbook.v1.Analysis in protobuf's JSON, one line a message");
-  command->add_flag("--check", options->check, "Exit 1 when an emoji has a diagnosis");
+  command->add_flag(
+      "--json", options->json,
+      "Print a signalbook.v1.Analysis (JudgeCandidateResponse) as JSON, one line a message");
+  command->add_flag("--check", options->check,
+                    "Exit 1 when an emoji has a diagnosis or the candidate is refused");
   command->callback([options, exit_code] { *exit_code = Explain(*options); });
 }
 

@@ -119,7 +119,7 @@ std::optional<std::string> Truncate(const DecodedText& text) {
 std::string_view FaultName(Fault fault) {
   constexpr std::string_view kNames[kFaultCount] = {
       "number_changed",       "negation_dropped", "name_swapped", "word_repeated", "truncated",
-      "guarded_phrase_added", "wrong_language",   "untranslated", "emoji_added"};
+      "guarded_phrase_added", "wrong_language",   "untranslated", "emoji_added",   "emoji_dropped"};
   return kNames[static_cast<int>(fault)];
 }
 
@@ -150,6 +150,8 @@ std::optional<std::string> Inject(Fault fault, const FaultInput& input) {
       return std::string(input.source);
     case Fault::kEmojiAdded:
       return StrCat(input.translation, " 🇨🇦");
+    case Fault::kEmojiDropped:
+      return std::string(input.translation);
   }
   return std::nullopt;
 }

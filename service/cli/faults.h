@@ -22,8 +22,9 @@ enum class Fault : uint8_t {
   kWrongLanguage,
   kUntranslated,
   kEmojiAdded,
+  kEmojiDropped,  // the answer to a sentence with one marker comes without it
 };
-inline constexpr int kFaultCount = 9;
+inline constexpr int kFaultCount = 10;
 std::string_view FaultName(Fault fault);  // "number_changed"
 
 struct FaultInput {

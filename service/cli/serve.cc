@@ -90,8 +90,10 @@ int Serve(const Options& options) {
   const absl::StatusOr<Composition> composition = Compose(*config);
   if (!composition.ok()) return ReportError("serve", composition.status());
   const Book& book = composition->translator->book();
-  // A server reads its book once in full: damage shows now, not in an answer.
-  if (absl::Status status = book.Verify(); !status.ok()) return ReportError("serve", status);
+  // A server reads its book once in full, and compiles its guards: damage shows now, and no answer waits.
+  absl::Status status = book.Verify();
+  if (status.ok()) status = composition->translator->gate().Prepare();
+  if (!status.ok()) return ReportError("serve", status);
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, composition->translator);
   if (!server.ok()) return ReportError("serve", server.status());
 

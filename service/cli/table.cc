@@ -112,6 +112,15 @@ std::string ClusterTable(const v1::Analysis& analysis) {
   return table.Render();
 }
 
+std::string CheckTable(const v1::JudgeCandidateResponse& judgement) {
+  Table table({"check", "says", "saw"});
+  for (const v1::CheckResult& check : judgement.checks()) {
+    table.Add({check.check(), check.has_refusal() ? Describe(check.refusal()) : "-",
+               check.saw().empty() ? "-" : Quoted(check.saw())});
+  }
+  return table.Render();
+}
+
 std::string Describe(const v1::Refusal& refusal) {
   std::string text = Short(v1::Reason_Name(refusal.reason()), "REASON_");
   if (!refusal.rule().empty()) absl::StrAppend(&text, " (", refusal.rule(), ")");

@@ -28,6 +28,7 @@ std::string Quoted(std::string_view text);
 
 std::string PieceTable(const v1::Translation& translation);
 std::string ClusterTable(const v1::Analysis& analysis);
+std::string CheckTable(const v1::JudgeCandidateResponse& judgement);
 
 // "NO_MODEL (en-xx): …".
 std::string Describe(const v1::Refusal& refusal);

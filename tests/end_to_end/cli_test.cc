@@ -199,6 +199,41 @@ TEST(ExplainTest, CheckFindsDiagnoses) {
   EXPECT_EQ(Signalbook({"explain", "--check", "🇨🇦 https://x.org"}).exit_code, 0);
 }
 
+TEST(ExplainTest, JudgesACandidate) {
+  const Result refused = Signalbook({"explain", "--from", "zh", "--to", "en", "--candidate",
+                                     "He's in prison", "--check", "他在🇨🇦等你。"});
+  EXPECT_EQ(refused.exit_code, 1) << refused.errors;
+  EXPECT_THAT(refused.output, AllOf(HasSubstr("GUARDED_CONCEPT (imprisonment)"),
+                                    HasSubstr("candidate: imprisonment; source licenses: none"),
+                                    HasSubstr("\nrefused\n")));
+  const Result licensed = Signalbook({"explain", "--from", "en", "--to", "es", "--json",
+                                      "--candidate", "Quiero 3 perros", "I want three dogs"});
+  EXPECT_EQ(licensed.exit_code, 0) << licensed.errors;
+  const auto judgement = FromJson<v1::JudgeCandidateResponse>(Lines(licensed.output).at(0));
+  EXPECT_TRUE(judgement.licensed());
+  EXPECT_THAT(licensed.output, HasSubstr("source: 3 in words; candidate: 3"));
+
+  const Result usage = Signalbook({"explain", "--candidate", "x", "y"});
+  EXPECT_EQ(usage.exit_code, 2);
+  EXPECT_THAT(usage.errors, HasSubstr("--candidate needs --from and --to"));
+}
+
+TEST(ExplainTest, GateOptionsOfTheConfiguration) {
+  const std::string path = testing::TempDir() + "/cli_test_gate.textproto";
+  std::ofstream(path) << "gate { disabled_checks: \"guards\" disabled_checks: \"lexicon\" }";
+  const std::vector<std::string> judge = {
+      "explain",     "--config",          path,           "--from", "en", "--to", "es", "--check",
+      "--candidate", "Está en la cárcel", "It is raining"};
+  EXPECT_EQ(Signalbook(judge).exit_code, 0);
+  std::ofstream(path) << "gate { disabled_checks: \"emoji\" }";
+  const Result result = Signalbook(judge);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("'emoji' belongs to the law"));
+  std::ofstream(path) << "gate { disabled_checks: \"grammar\" }";
+  EXPECT_THAT(Signalbook(judge).errors, HasSubstr("no check 'grammar'"));
+  std::filesystem::remove(path);
+}
+
 TEST(ExplainTest, WithATargetItShowsThePieces) {
   const Result result = Signalbook({"explain", "--from", "zh", "--to", "es", "我🇨🇦"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;

@@ -31,6 +31,14 @@ TEST(ConfigTest, DefaultsAreThoseOfTheProto) {
   EXPECT_EQ(config.model_queue(), 256);
   EXPECT_EQ(config.apertium().modes_directory(), "/usr/share/apertium/modes");
   EXPECT_EQ(config.apertium().pipelines_per_pair(), 2);
+  EXPECT_EQ(config.gate().lexicon_margin(), 0);
+  EXPECT_TRUE(config.round_trips().empty());
+}
+
+TEST(ConfigTest, ARouteOfARoundTripHasADefaultLikeness) {
+  auto config = ParseConfig("round_trips { from: \"es\" to: \"ca\" }", "x");
+  ASSERT_TRUE(CompleteConfig(&*config).ok());
+  EXPECT_DOUBLE_EQ(config->round_trips(0).least_likeness(), 0.15);
 }
 
 TEST(ConfigTest, ReadsTextFormat) {
@@ -62,6 +70,11 @@ TEST(ConfigTest, ValuesThatMakeNoSenseAreNamed) {
       {"model_timeout_ms: 2000000000", "model_timeout_ms"},
       {"apertium { pipelines_per_pair: 65 }", "apertium.pipelines_per_pair"},
       {"pivots { from: \"en\" to: \"pt\" }", "pivots[0]"},
+      {"round_trips { from: \"en\" }", "round_trips[0]: from and to"},
+      {"round_trips { from: \"en\" to: \"ca\" least_likeness: 1.5 }", "least_likeness: 1.5"},
+      {"round_trips { from: \"en\" to: \"ca\" least_likeness: nan }", "least_likeness"},
+      {"gate { lexicon_margin: 21 }", "gate.lexicon_margin: 21 is not between -20 and 20"},
+      {"gate { lexicon_margin: nan }", "gate.lexicon_margin"},
       {"listen: \"127.0.0.1\"", "listen"},
       {"listen: \"127.0.0.1:65536\"", "listen"},
       {"listen: \"[::1]\"", "listen"},

@@ -195,5 +195,46 @@ TEST(CheckAnalyzeTest, KeepsTheOrderOfLocales) {
   EXPECT_THAT(input->display_locales, ElementsAre(TestLocale("es"), TestLocale("en")));
 }
 
+TEST(CheckJudgeTest, NamesEveryError) {
+  struct Case {
+    std::string name;
+    std::function<void(v1::JudgeCandidateRequest*)> spoil;
+    Expected expected;
+  };
+  const std::vector<Case> cases = {
+      {"a message too long",
+       [](auto* r) { r->set_content(std::string(8193, 'x')); },
+       {"CONTENT_TOO_LONG", "content", "8193 code points; at most 8192"}},
+      {"a candidate too long",
+       [](auto* r) { r->set_candidate(std::string(65537, 'x')); },
+       {"CANDIDATE_TOO_LONG", "candidate", "65537 code points; at most 65536"}},
+      {"no source language",
+       [](auto* r) { r->clear_source_language_code(); },
+       {"SOURCE_LANGUAGE_MISSING", "source_language_code", "required"}},
+      {"no target language",
+       [](auto* r) { r->clear_target_language_code(); },
+       {"TARGET_LANGUAGE_MISSING", "target_language_code", "required"}},
+      {"an unknown source language",
+       [](auto* r) { r->set_source_language_code("xx"); },
+       {"SOURCE_LANGUAGE_UNKNOWN", "source_language_code", "\"xx\" is unknown"}},
+      {"an unknown target language",
+       [](auto* r) { r->set_target_language_code("root"); },
+       {"TARGET_LANGUAGE_UNKNOWN", "target_language_code", "\"root\" is unknown"}},
+      {"invalid UTF-8",
+       [](auto* r) { r->set_content("ab\xE2\x82"); },
+       {"INVALID_UTF8", "content", "offset 2"}},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.name);
+    v1::JudgeCandidateRequest request;
+    request.set_content("hello");
+    request.set_candidate("hola");
+    request.set_source_language_code("en");
+    request.set_target_language_code("es");
+    test.spoil(&request);
+    ExpectError(CheckRequest(request, *TestBook()).status(), test.expected);
+  }
+}
+
 }  // namespace
 }  // namespace signalbook

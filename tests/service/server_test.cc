@@ -32,6 +32,7 @@ using ::testing::SizeIs;
 constexpr char kServiceName[] = "signalbook.v1.TranslationService";
 constexpr char kTranslate[] = "/signalbook.v1.TranslationService/TranslateText";
 constexpr char kAnalyze[] = "/signalbook.v1.TranslationService/AnalyzeText";
+constexpr char kJudge[] = "/signalbook.v1.TranslationService/JudgeCandidate";
 
 TEST_F(ServerTest, TranslatesABatchInOrder) {
   Start(std::make_shared<WaitingModel>("Hola mundo", /*open=*/true));
@@ -100,6 +101,51 @@ TEST_F(ServerTest, StrictAsksNoModel) {
   EXPECT_EQ(response.translations(0).translated_text(), "Hello world");
   EXPECT_EQ(response.translations(0).pieces(0).refusal().reason(), v1::REASON_STRICT_POLICY);
   EXPECT_EQ(model->calls(), 0);
+}
+
+TEST_F(ServerTest, JudgesCandidates) {
+  Start(nullptr);
+  v1::JudgeCandidateRequest request;
+  request.set_content("他在🇨🇦等你。");
+  request.set_source_language_code("zh");
+  request.set_target_language_code("en");
+  const struct {
+    std::string candidate, refused_by;
+  } kRows[] = {
+      {"He's in prison", "guards GUARDED_CONCEPT imprisonment"},
+      {"He is in 🇨🇦 and waits for you.", ""},  // the message's own flag stands for its marker
+      {"He is in 🇵🇦 and waits for you.", "emoji EMOJI_INTRODUCED emoji"},
+      {"", "empty LENGTH empty"},
+  };
+  for (const auto& row : kRows) {
+    request.set_candidate(row.candidate);
+    grpc::ClientContext context;
+    v1::JudgeCandidateResponse response;
+    const grpc::Status status = stub_->JudgeCandidate(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(response.licensed(), row.refused_by.empty()) << row.candidate;
+    EXPECT_FALSE(response.book().hash().empty());
+    EXPECT_GE(response.checks_size(), 15);
+    for (const v1::CheckResult& check : response.checks()) {
+      if (!check.has_refusal()) continue;
+      EXPECT_EQ(check.check() + " " + v1::Reason_Name(check.refusal().reason()).substr(7) + " " +
+                    check.refusal().rule(),
+                row.refused_by);
+      break;  // the first is the one that decides
+    }
+  }
+}
+
+TEST_F(ServerTest, ACandidateThatIsNotUtf8IsNamed) {
+  Start(nullptr);
+  std::string answer;
+  const grpc::Status status = CallRaw(kJudge,
+                                      "\x0A\x02hi\x12\x03"
+                                      "ab\xFF",
+                                      &answer);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(DetailsOf(status).field, "candidate");
+  EXPECT_EQ(DetailsOf(status).metadata.at("byte_offset"), "2");
 }
 
 TEST_F(ServerTest, AnalyzesClusters) {
@@ -178,7 +224,7 @@ TEST_F(ServerTest, InvalidUtf8IsNamedByFieldAndOffset) {
 
 TEST_F(ServerTest, GarbageIsMalformed) {
   Start(nullptr);
-  for (const char* method : {kTranslate, kAnalyze}) {
+  for (const char* method : {kTranslate, kAnalyze, kJudge}) {
     std::string answer;
     const grpc::Status status = CallRaw(method, "\x0A\x7F", &answer);
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;

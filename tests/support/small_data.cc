@@ -71,6 +71,7 @@ SmallData::SmallData() {
         "root\tpart\t\\u0020+\\u0020\n"
         "root\tspace\t\\u0020\n"
         "zh\tspace\t\n");
+  Write("concepts.tsv", "death\tconcept\t\tBeing dead.\n");
   Write("cldr/names/en.tsv", std::string(kAnnotations) +
                                  "1F1E8-1F1E6\tflag: Canada\tflag\n"
                                  "1F3F4-E0067-E0062-E0065-E006E-E0067-E007F\tflag: England\tflag\n"

@@ -259,6 +259,35 @@ TEST(BookBuilderTest, SaysWhatIsWrongAndWhere) {
        "death\tdie|dead\tDie | he died\tdiet | the DEAD end\n",
        {"guards/en.tsv:1: example: death: should match: he died",
         "guards/en.tsv:1: example: death: should not match: the DEAD end"}},
+      {"a row that only licenses has examples too",
+       "guards/en.tsv",
+       "death\tdead\tdead\t\n~death\tgone\tHe is gone | lost\tdead end\n",
+       {"guards/en.tsv:2: example: ~death: should match: lost",
+        "guards/en.tsv:2: example: ~death: should not match: dead end"}},
+      {"a concept that has no row in concepts.tsv",
+       "guards/en.tsv",
+       "deth\tdead\tdead\t\n",
+       {"guards/en.tsv: missing-concept: no pattern for death",
+        "guards/en.tsv:1: unknown-concept: deth is not in data/concepts.tsv"}},
+      {"a table without a concept",
+       "guards/en.tsv",
+       "~death\tdead\tdead\t\n",
+       {"guards/en.tsv: missing-concept: no pattern for death"}},
+      {"concepts: a kind, a meaning, what is licensed",
+       "concepts.tsv",
+       "a\tidea\t\tA\nb\tconcept\t\t\nc\tconcept\td | a\tC\nc\tconcept\t\tC\n",
+       {"concepts.tsv:1: unknown-concept: idea is no kind of concept",
+        "concepts.tsv:2: unreasoned: b needs a meaning",
+        "concepts.tsv:3: unknown-concept: d has no row",
+        "concepts.tsv:4: unsorted: stands behind a row that it sorts before",
+        "concepts.tsv:4: duplicate-key: c stands twice"}},
+      {"number words: a locale, a value, a word",
+       "numbers.tsv",
+       "en\t-1\tx\nen\t2\t\nen\thalf\thalf\nen\ttwo\ttwo\nxx\t2\ty\n",
+       {"numbers.tsv:1: number: -1 is neither a whole number nor \"half\"",
+        "numbers.tsv:2: empty: '' is empty",
+        "numbers.tsv:4: number: two is neither a whole number nor \"half\"",
+        "numbers.tsv:5: unknown-locale: xx is not in cldr/locales.tsv"}},
       {"protected rows have examples too",
        "protected.tsv",
        "url\thttps?://\\S+\thttp://a.b | ftp://a\t\n",
@@ -298,13 +327,13 @@ TEST(BookBuilderTest, AcceptsTheInvisibleCharactersThatScriptsSpellWith) {
 
 TEST(BookBuilderTest, GuardsOfUnspacedScriptsMatchInsideText) {
   const SmallData data;
-  data.Write("guards/zh.tsv", "imprisonment\t监狱|坐牢\t他在监狱里\t你好\n");
-  data.Write("guards/en.tsv", "imprisonment\tprison\tin prison!\timprisoned\n");
+  data.Write("guards/zh.tsv", "death\t死了|去世\t他死了吗\t你好\n");
+  data.Write("guards/en.tsv", "death\tdead\tdead!\tdeadline\n");
   const auto book = MakeBook(data);
   ASSERT_EQ(book->guards().size(), 2u);
   EXPECT_EQ(book->guards()[1].locale, "zh");
-  EXPECT_EQ(book->guards()[1].concept_name, "imprisonment");
-  EXPECT_EQ(book->guards()[1].pattern, "监狱|坐牢");
+  EXPECT_EQ(book->guards()[1].concept_name, "death");
+  EXPECT_EQ(book->guards()[1].pattern, "死了|去世");
 }
 
 TEST(BookBuilderTest, FindsADefectInEveryTableAtOnce) {

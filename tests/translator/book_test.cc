@@ -393,7 +393,9 @@ TEST(BookTest, RefusesWhatIsNotABook) {
   const SmallData data;
   const std::string image = BuildBook(data.dir(), {})->image;
   std::string newer = image;
-  newer[offsetof(book_format::Header, format)] = 3;
+  newer[offsetof(book_format::Header, format)] = book_format::kFormat + 1;
+  const std::string other_format = "its format is " + std::to_string(book_format::kFormat + 1) +
+                                   ", this program reads " + std::to_string(book_format::kFormat);
   const struct {
     const char* why;
     std::string bytes;
@@ -402,7 +404,7 @@ TEST(BookTest, RefusesWhatIsNotABook) {
       {"empty", "", "empty"},
       {"shorter than a header", image.substr(0, 255), "shorter than a header"},
       {"another kind of file", std::string(4096, 'x'), "does not start with SIGNBOOK"},
-      {"another format", newer, "its format is 3, this program reads 2"},
+      {"another format", newer, other_format.c_str()},
       {"only the header", image.substr(0, 256), "it has 256 bytes of"},
       {"cut short", image.substr(0, image.size() - 1), "bytes of"},
       {"too long", image + "x", "bytes of"},
