@@ -25,7 +25,10 @@ constexpr double kSmallestRatio = 0.35;  // below, a link is as good as none
 // ψ(x), by recurrence and the asymptotic series.
 double Digamma(double x) {
   double result = 0;
-  for (; x < 6; ++x) result -= 1 / x;
+  while (x < 6) {
+    result -= 1 / x;
+    x += 1;
+  }
   const double f = 1 / (x * x);
   return result + std::log(x) - 0.5 / x - f * (1.0 / 12 - f * (1.0 / 120 - f / 252));
 }
