@@ -57,6 +57,9 @@ char32_t FoldLetter(char32_t c) {
       return 0x627;
     case 0x649:  // alef maksura, yeh
       return 0x64A;
+    case 0x130:  // the dots of Turkish, which case folding leaves alone
+    case 0x131:
+      return 'i';
     default:
       break;
   }
