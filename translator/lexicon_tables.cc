@@ -23,7 +23,10 @@ class LexiconReader {
 
   LexiconTable Read(const Tsv& tsv) {
     // Links stand before the units that they name.
-    for (size_t i = 0; i < tsv.rows.size(); ++i) ReadRow(tsv.rows[i], tsv.lines[i]);
+    for (size_t i = 0; i < tsv.rows.size(); ++i) {
+      if (i > 0) ReportTwin(tsv.rows[i - 1], tsv.rows[i], tsv.lines[i]);
+      ReadRow(tsv.rows[i], tsv.lines[i]);
+    }
     for (size_t i = 0; i < tsv.rows.size(); ++i) {
       if (tsv.rows[i][kKind] == "link") ReadLink(tsv.rows[i], tsv.lines[i]);
     }
@@ -37,6 +40,16 @@ class LexiconReader {
 
  private:
   using Row = std::vector<std::string>;
+
+  // Rows are sorted, so those that say two things about one stand together.
+  void ReportTwin(const Row& before, const Row& row, int line) {
+    if (!std::equal(row.begin(), row.begin() + kValue, before.begin())) return;
+    std::string name;
+    for (int cell = kKind; cell < kValue; ++cell) {
+      if (!row[cell].empty()) absl::StrAppend(&name, name.empty() ? "" : " ", row[cell]);
+    }
+    in_.Report(file_, line, "duplicate-key", absl::StrCat("'", name, "' stands twice"));
+  }
 
   void ReadRow(const Row& row, int line) {
     if (row[kKind] == "link") return;
@@ -94,10 +107,7 @@ class LexiconReader {
       return;
     }
     std::vector<LexiconTable::Unit>& units = table_.sizes[*size].sides[side];
-    if (!places_[*size][side].emplace(text, static_cast<uint32_t>(units.size())).second) {
-      in_.Report(file_, line, "duplicate-key", absl::StrCat("'", text, "' stands twice"));
-      return;
-    }
+    places_[*size][side].emplace(text, static_cast<uint32_t>(units.size()));
     // Rows are sorted, so units ascend; an unsorted table has been reported.
     units.push_back({text, static_cast<uint32_t>(value)});
   }
