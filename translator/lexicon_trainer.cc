@@ -62,12 +62,22 @@ LabelledRow RowOf(const LexicalFeatures& features, bool positive) {
   return row;
 }
 
+// Weights go by how often a unit was seen: counts as they would be if no fold had been left out.
+LexiconTable AsOfAll(LexiconTable table) {
+  for (LexiconTable::Units& units : table.sizes) {
+    for (std::vector<LexiconTable::Unit>& side : units.sides) {
+      for (LexiconTable::Unit& unit : side) unit.count += unit.count / (kFolds - 1);
+    }
+  }
+  return table;
+}
+
 // Good and detached pairs, seen by links that do not know them.
 absl::StatusOr<std::vector<LabelledRow>> CrossFit(const std::vector<Example>& examples) {
   std::vector<LabelledRow> rows;
   std::mt19937 random(kSeed);
   for (size_t fold = 0; fold < kFolds; ++fold) {
-    const std::string bytes = WriteLexicon(Align(examples, fold));
+    const std::string bytes = WriteLexicon(AsOfAll(Align(examples, fold)));
     const absl::StatusOr<Lexicon> lexicon = Lexicon::View(bytes);
     if (!lexicon.ok()) return lexicon.status();
     const size_t in_fold = (examples.size() - fold + kFolds - 1) / kFolds;
