@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "service/cli/text_lines.h"
 #include "service/strings.h"
 #include "translator/emoji.h"
 #include "translator/normalize.h"
@@ -97,9 +98,9 @@ class CorpusReader {
     const bool labelled = std::count(name.begin(), name.end(), '.') > 1;
     auto rows = std::make_unique<std::vector<Row>>();
     int line = 0;
-    for (const absl::string_view row : absl::StrSplit(*text, '\n')) {
+    for (const std::string_view row : TextLines(*text)) {
       ++line;
-      if (!row.empty() && !AddRow(AsStd(row), labelled, rows.get())) {
+      if (!row.empty() && !AddRow(row, labelled, rows.get())) {
         corpus_.skipped.push_back(StrCat(path.string(), ":", line, ": not a row of its layout"));
       }
     }

@@ -2,13 +2,13 @@
 
 #include <expat.h>
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "service/cli/text_lines.h"
 #include "service/strings.h"
 #include "translator/book_format.h"
 #include "translator/tsv.h"
@@ -32,12 +32,8 @@ void AddUnusable(int line, TranslationFile* file) {
 
 void ReadTsvPairs(std::string_view text, size_t most, TranslationFile* file) {
   int line = 0;
-  while (!text.empty()) {
+  for (const std::string_view row : TextLines(text)) {
     ++line;
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view row = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!row.empty() && row.back() == '\r') row.remove_suffix(1);
     const size_t tab = row.find('\t');
     const std::string_view from = row.substr(0, tab);
     std::string_view to = tab == row.npos ? std::string_view() : row.substr(tab + 1);
@@ -100,10 +96,10 @@ class TmxReader {
         if (IsOf(language, from_)) side_ = &pair_.from;
         if (IsOf(language, to_)) side_ = &pair_.to;
       }
+    } else if (in_segment_) {
+      if (name != "hi") ++markup_;
     } else if (name == "seg") {
       in_segment_ = side_ != nullptr && side_->empty();
-    } else if (in_segment_) {
-      ++markup_;
     }
   }
 
@@ -114,14 +110,14 @@ class TmxReader {
       } else {
         Keep(std::move(pair_), most_, file_);
       }
+    } else if (in_segment_ && markup_ > 0) {
+      if (name != "hi") --markup_;
     } else if (name == "seg") {
       in_segment_ = false;
-    } else if (in_segment_ && markup_ > 0) {
-      --markup_;
     }
   }
 
-  // What stands inside inline elements is the markup of another program.
+  // What stands inside inline elements is the markup of another program; only <hi> marks text.
   void OnText(std::string_view text) {
     if (in_segment_ && markup_ == 0) side_->append(text);
   }
