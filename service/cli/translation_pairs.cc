@@ -83,9 +83,13 @@ class TmxReader {
     static_cast<TmxReader*>(self)->OnText({text, static_cast<size_t>(size)});
   }
 
+  // Whatever stands in a segment is markup of it, even what would be a unit elsewhere.
   void OnBegin(std::string_view name, const XML_Char** attributes) {
-    if (name == "tu") {
+    if (in_segment_) {
+      if (name != "hi") ++markup_;
+    } else if (name == "tu") {
       pair_ = {};
+      side_ = nullptr;
       line_ = static_cast<int>(XML_GetCurrentLineNumber(parser_.get()));
     } else if (name == "tuv") {
       side_ = nullptr;
@@ -96,24 +100,26 @@ class TmxReader {
         if (IsOf(language, from_)) side_ = &pair_.from;
         if (IsOf(language, to_)) side_ = &pair_.to;
       }
-    } else if (in_segment_) {
-      if (name != "hi") ++markup_;
     } else if (name == "seg") {
       in_segment_ = side_ != nullptr && side_->empty();
     }
   }
 
   void OnEnd(std::string_view name) {
-    if (name == "tu") {
+    if (in_segment_) {
+      if (name == "hi") return;
+      if (markup_ > 0) {
+        --markup_;
+      } else {
+        in_segment_ = false;
+      }
+    } else if (name == "tu") {
       if (pair_.from.empty() || pair_.to.empty()) {
         AddUnusable(line_, file_);
       } else {
         Keep(std::move(pair_), most_, file_);
       }
-    } else if (in_segment_ && markup_ > 0) {
-      if (name != "hi") --markup_;
-    } else if (name == "seg") {
-      in_segment_ = false;
+      pair_ = {};
     }
   }
 

@@ -130,6 +130,13 @@ TEST(ReadTmxTest, Segments) {
        "<tu><note>n</note><tuv xml:lang=\"en\"><prop type=\"p\">x</prop><seg>a</seg></tuv>"
        "<tuv xml:lang=\"es\"><note>n</note><seg>b</seg></tuv></tu>",
        {{"a", "b"}}},
+      {"nor what has no place in a segment",
+       Unit({{"en", "a<tuv/>b<tu><seg>c</seg></tu>d"}, {"es", "e"}}),
+       {{"abd", "e"}}},
+      {"a unit within a unit ends the other",
+       "<tu><tuv xml:lang=\"en\"><seg>a</seg></tuv>" + Unit({{"en", "b"}, {"es", "c"}}) +
+           "<tuv xml:lang=\"es\"><seg>d</seg></tuv></tu>",
+       {{"b", "c"}}},
       {"a segment where none belongs does not spoil the next",
        Unit({{"en", "a<ph><seg>x</seg></ph>"}, {"es", "d"}}) + Unit({{"en", "b"}, {"es", "c"}}),
        {{"a", "d"}, {"b", "c"}}},
