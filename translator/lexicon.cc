@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "translator/book_format.h"
@@ -46,6 +47,62 @@ int Bucket(const Limits& limits, T value) {
   return static_cast<int>(std::lower_bound(limits.begin(), limits.end() - 1, value) -
                           limits.begin());
 }
+
+// The first in [begin, end) that is not below what is looked for.
+template <typename IsBelow>
+size_t LowerBound(size_t begin, size_t end, IsBelow is_below) {
+  while (begin < end) {
+    const size_t middle = begin + (end - begin) / 2;
+    if (is_below(middle)) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
+// A unit of the vocabulary in a text: how often, and the ratios of its links to the other side.
+struct Occurrence {
+  uint32_t index;
+  uint32_t times;
+  double ratios = 0;
+};
+
+// Ascending by index.
+std::vector<Occurrence> Count(std::vector<uint32_t> indexes) {
+  std::sort(indexes.begin(), indexes.end());
+  std::vector<Occurrence> counted;
+  for (const uint32_t index : indexes) {
+    if (counted.empty() || counted.back().index != index) counted.push_back({index, 0});
+    ++counted.back().times;
+  }
+  return counted;
+}
+
+Occurrence* FindOccurrence(uint32_t index, std::vector<Occurrence>* occurrences) {
+  const size_t at =
+      LowerBound(0, occurrences->size(), [&](size_t i) { return (*occurrences)[i].index < index; });
+  const bool found = at < occurrences->size() && (*occurrences)[at].index == index;
+  return found ? &(*occurrences)[at] : nullptr;
+}
+
+// Which units a text has; sorted when somebody first asks.
+class Texts {
+ public:
+  explicit Texts(const std::vector<std::string>& units) : units_(units) {}
+  bool Have(std::string_view unit) {
+    if (sorted_.size() != units_.size()) {
+      sorted_.assign(units_.begin(), units_.end());
+      std::sort(sorted_.begin(), sorted_.end());
+    }
+    return std::binary_search(sorted_.begin(), sorted_.end(), unit);
+  }
+
+ private:
+  const std::vector<std::string>& units_;
+  std::vector<std::string_view> sorted_;
+};
 
 int UnitFeature(UnitSize size, LexiconSide side) {
   return (static_cast<int>(size) * 2 + static_cast<int>(side)) * lexical_features::kPerUnit;
@@ -168,34 +225,51 @@ std::vector<Lexicon::Found> Lexicon::FindAll(UnitSize size, LexiconSide side,
   return found;
 }
 
-float Lexicon::Ratio(UnitSize size, uint32_t from, uint32_t to) const {
+std::array<std::vector<double>, 2> Lexicon::Supports(UnitSize size, const BothSides& found) const {
   const std::string_view rows = rows_[static_cast<size_t>(size)];
   const std::string_view links = links_[static_cast<size_t>(size)];
-  size_t begin = At<uint32_t>(rows, from);
-  size_t end =
-      std::min<size_t>(At<uint32_t>(rows, size_t{from} + 1), links.size() / sizeof(LinkRecord));
-  while (begin < end) {
-    const size_t middle = begin + (end - begin) / 2;
-    const auto link = At<LinkRecord>(links, middle);
-    if (link.to == to) return link.ratio;
-    if (link.to < to) {
-      begin = middle + 1;
-    } else {
-      end = middle;
+  std::array<std::vector<Occurrence>, 2> occurrences;
+  for (int side = 0; side < 2; ++side) {
+    std::vector<uint32_t> indexes;
+    for (const Found& unit : found[side]) {
+      if (unit.count > 0) indexes.push_back(unit.index);
+    }
+    occurrences[side] = Count(std::move(indexes));
+  }
+  auto& [from, to] = occurrences;
+  for (Occurrence& f : from) {
+    const auto link_at = [&](size_t at) { return At<LinkRecord>(links, at); };
+    const auto add = [&](Occurrence* t, float ratio) {
+      f.ratios += static_cast<double>(ratio) * t->times;
+      t->ratios += static_cast<double>(ratio) * f.times;
+    };
+    const size_t begin = At<uint32_t>(rows, f.index);
+    const size_t end = std::min<size_t>(At<uint32_t>(rows, size_t{f.index} + 1),
+                                        links.size() / sizeof(LinkRecord));
+    if (begin >= end) continue;
+    // The fewer are looked up among the more.
+    if (end - begin < to.size()) {
+      for (size_t at = begin; at < end; ++at) {
+        const LinkRecord link = link_at(at);
+        if (Occurrence* t = FindOccurrence(link.to, &to); t != nullptr) add(t, link.ratio);
+      }
+      continue;
+    }
+    for (Occurrence& t : to) {
+      const size_t at = LowerBound(begin, end, [&](size_t i) { return link_at(i).to < t.index; });
+      if (at < end && link_at(at).to == t.index) add(&t, link_at(at).ratio);
     }
   }
-  return 0;
-}
-
-double Lexicon::Support(UnitSize size, LexiconSide side, const Found& unit,
-                        const std::vector<Found>& others) const {
-  double sum = 0;
-  for (const Found& other : others) {
-    if (other.count == 0) continue;
-    sum += side == LexiconSide::kFrom ? Ratio(size, unit.index, other.index)
-                                      : Ratio(size, other.index, unit.index);
+  std::array<std::vector<double>, 2> supports;
+  for (int side = 0; side < 2; ++side) {
+    const size_t others = found[1 - side].size();
+    for (const Found& unit : found[side]) {
+      const bool counts = unit.count > 0 && others > 0;
+      supports[side].push_back(
+          counts ? FindOccurrence(unit.index, &occurrences[side])->ratios / others : 0);
+    }
   }
-  return others.empty() ? 0 : sum / static_cast<double>(others.size());
+  return supports;
 }
 
 LexicalFeatures Lexicon::Features(const LexicalUnits& from, const LexicalUnits& to) const {
@@ -203,25 +277,23 @@ LexicalFeatures Lexicon::Features(const LexicalUnits& from, const LexicalUnits& 
   LexicalFeatures features{};
   for (const UnitSize size : {UnitSize::kWord, UnitSize::kPart}) {
     const auto at = static_cast<size_t>(size);
+    const BothSides found = {FindAll(size, LexiconSide::kFrom, from),
+                             FindAll(size, LexiconSide::kTo, to)};
+    const std::array<std::vector<double>, 2> supports = Supports(size, found);
     const std::array<const std::vector<std::string>*, 2> texts = {&from[at], &to[at]};
-    const std::array<std::vector<Found>, 2> found = {FindAll(size, LexiconSide::kFrom, from),
-                                                     FindAll(size, LexiconSide::kTo, to)};
     for (const LexiconSide side : {LexiconSide::kFrom, LexiconSide::kTo}) {
       const auto own = static_cast<size_t>(side);
       const int base = UnitFeature(size, side);
+      Texts others(*texts[1 - own]);
       for (size_t i = 0; i < found[own].size(); ++i) {
         const Found& unit = found[own][i];
-        const double support = unit.count == 0 ? 0 : Support(size, side, unit, found[1 - own]);
-        if (support > 0) {
-          ++features[base + Bucket(kCountLimits, static_cast<int>(unit.count)) * f::kSupports + 1 +
-                     Bucket(kSupportLimits, std::log(support))];
-          continue;
-        }
-        const std::vector<std::string>& others = *texts[1 - own];
-        if (std::find(others.begin(), others.end(), (*texts[own])[i]) != others.end()) {
+        const int count = base + Bucket(kCountLimits, static_cast<int>(unit.count)) * f::kSupports;
+        if (const double support = supports[own][i]; support > 0) {
+          ++features[count + 1 + Bucket(kSupportLimits, std::log(support))];
+        } else if (others.Have((*texts[own])[i])) {
           ++features[base + (unit.count == 0 ? f::kCopiedUnknown : f::kCopied)];
         } else if (unit.count > 0) {
-          ++features[base + Bucket(kCountLimits, static_cast<int>(unit.count)) * f::kSupports];
+          ++features[count];
         }
       }
     }
@@ -244,16 +316,15 @@ double Lexicon::Score(const LexicalUnits& from, const LexicalUnits& to) const {
 
 std::vector<size_t> Lexicon::Unaccounted(const LexicalUnits& from, const LexicalUnits& to,
                                          LexiconSide side) const {
-  const bool of_from = side == LexiconSide::kFrom;
-  const LexicalUnits& own = of_from ? from : to;
-  const LexicalUnits& other = of_from ? to : from;
-  const LexiconSide other_side = of_from ? LexiconSide::kTo : LexiconSide::kFrom;
-  const std::vector<Found> others = FindAll(UnitSize::kWord, other_side, other);
+  const auto own = static_cast<size_t>(side);
+  const BothSides found = {FindAll(UnitSize::kWord, LexiconSide::kFrom, from),
+                           FindAll(UnitSize::kWord, LexiconSide::kTo, to)};
+  const std::vector<double> supports = Supports(UnitSize::kWord, found)[own];
+  const std::vector<std::string>& words = side == LexiconSide::kFrom ? from[0] : to[0];
+  Texts others(side == LexiconSide::kFrom ? to[0] : from[0]);
   std::vector<size_t> unaccounted;
-  for (size_t i = 0; i < own[0].size(); ++i) {
-    const Found unit = Find(UnitSize::kWord, side, own[0][i]);
-    if (unit.count == 0 || Support(UnitSize::kWord, side, unit, others) >= 1) continue;
-    if (std::find(other[0].begin(), other[0].end(), own[0][i]) != other[0].end()) continue;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (found[own][i].count == 0 || supports[i] >= 1 || others.Have(words[i])) continue;
     unaccounted.push_back(i);
   }
   return unaccounted;

@@ -18,7 +18,7 @@
 // one serves both.
 //
 // Thread rule: immutable; refers to the bytes it was made from. Cost: some microseconds a sentence,
-// about (units of source) × (units of candidate) × log(links of a unit).
+// linear in both texts: each unit is looked up, and its links, which are few.
 #ifndef SIGNALBOOK_TRANSLATOR_LEXICON_H_
 #define SIGNALBOOK_TRANSLATOR_LEXICON_H_
 
@@ -106,10 +106,9 @@ class Lexicon {
 
   Found Find(UnitSize size, LexiconSide side, std::string_view unit) const;
   std::vector<Found> FindAll(UnitSize size, LexiconSide side, const LexicalUnits& units) const;
-  float Ratio(UnitSize size, uint32_t from, uint32_t to) const;
-  // Mean ratio of a unit to all of the other side; 0: no link.
-  double Support(UnitSize size, LexiconSide side, const Found& unit,
-                 const std::vector<Found>& others) const;
+  // For each unit of both sides, in their order, its mean ratio to all of the other side; 0: no link.
+  using BothSides = std::array<std::vector<Found>, 2>;
+  std::array<std::vector<double>, 2> Supports(UnitSize size, const BothSides& found) const;
 
   std::array<std::array<Vocabulary, 2>, kUnitSizes> vocabularies_;
   std::array<std::string_view, kUnitSizes> rows_;   // first link of each `from`
