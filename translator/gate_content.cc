@@ -247,6 +247,12 @@ Objection CheckUntranslated(const Context& context) {
   const bool mostly = words >= kFewestWords && copied >= kCopiedShare * words;
   context.Saw([&] { return absl::StrCat(copied, " of ", words, " words stand in the source"); });
   if (!same && !mostly) return std::nullopt;
+  // "Somos pobres porque somos honestos" is Spanish and Portuguese: what surely is the target's language
+  // may be the source's words.
+  const std::optional<std::string> language = DetectLanguage(context.candidate.utf8());
+  if (language && LanguageOf(*language) == LanguageOf(locales.tag(context.input.target_locale))) {
+    return std::nullopt;
+  }
   return Refuse(Reason::kUntranslated, same ? "same" : "copied", "the source's own words");
 }
 

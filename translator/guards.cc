@@ -69,6 +69,18 @@ bool IsSkipped(UChar32 c) {
          (c >= 0x200B && c <= 0x200F) || c == 0x2060;
 }
 
+// Empty should ICU fail, which it does not.
+std::string Nfkc(std::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(status);
+  std::string composed;
+  icu::StringByteSink<std::string> sink(&composed);
+  if (U_SUCCESS(status)) {
+    nfkc->normalizeUTF8(0, icu::StringPiece(text.data(), text.size()), sink, nullptr, status);
+  }
+  return composed;
+}
+
 // What outside ASCII is part of a word stays, apostrophes become ', all else a space.
 void AppendNormalized(UChar32 c, std::string* text) {
   if (IsSkipped(c)) return;
@@ -134,9 +146,9 @@ absl::StatusOr<Guards> Guards::Create(const std::vector<GuardConcept>& concepts,
       return r.concept_index == *index && r.only_licenses == only_licenses;
     });
     if (row == table->rows.end()) {
-      table->rows.push_back({*index, only_licenses, Compact(rule.pattern)});
+      table->rows.push_back({*index, only_licenses, Compact(Nfkc(rule.pattern))});
     } else {
-      row->pattern += "|" + Compact(rule.pattern);
+      row->pattern += "|" + Compact(Nfkc(rule.pattern));
     }
   }
   return guards;
@@ -249,13 +261,7 @@ std::string_view Guards::Normalize(std::string_view text, std::string* buffer) {
   if (std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); })) {
     return text;
   }
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(status);
-  std::string composed;
-  icu::StringByteSink<std::string> sink(&composed);
-  if (U_SUCCESS(status)) {
-    nfkc->normalizeUTF8(0, icu::StringPiece(text.data(), text.size()), sink, nullptr, status);
-  }
+  const std::string composed = Nfkc(text);
   buffer->clear();
   for (size_t at = 0; at < composed.size();) {
     const DecodedCodePoint c = DecodeUtf8(composed, at);

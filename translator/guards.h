@@ -4,7 +4,8 @@
 // A pattern is RE2 syntax, ignores case, and matches whole words where the locale's script
 // separates words by spaces ("die" is not in "diet"), anywhere in the text where it does not (Han,
 // Thai …). It is matched against Guards::Normalize: 𝐩𝐫𝐢𝐬𝐨𝐧 and ｐｒｉｓｏｎ are "prison", ’ is ', and all
-// other punctuation outside ASCII is a space. \pL and \pM both mean: a letter, mark or digit. A locale's rows add to those of the locales it inherits
+// other punctuation outside ASCII is a space. The pattern is taken in NFKC too. \pL and \pM both mean: a
+// letter, mark or digit. A locale's rows add to those of the locales it inherits
 // from: es-AR has its own and es's; und.tsv holds for all.
 //
 // A row of "~death" only licenses: in a source it speaks of death, in a candidate it is not looked for.

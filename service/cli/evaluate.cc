@@ -27,11 +27,13 @@ constexpr char kFooter[] =
     "pair\n"
     "with another row's translation is a detached one. Folders named …train are left out.\n"
     "\n"
-    "Exit codes: 0 measured; 2 no such data.";
+    "Exit codes: 0 measured; 1 more good translations refused than --max-false-refusals allows;\n"
+    "2 no such data.";
 
 struct Options {
   std::string folder, book, config, report, curve, refusals;
   bool json = false;
+  double max_false_refusals = 100;  // percent
 };
 
 nlohmann::ordered_json ToJson(const Measurement& m) {
@@ -161,9 +163,7 @@ int Run(const Options& options) {
   const absl::StatusOr<Composition> composition = Compose(config);
   if (!composition.ok()) return ReportError("evaluate", composition.status());
 
-  const Translator& translator = *composition->translator;
-  const absl::StatusOr<Evaluation> evaluation =
-      Evaluate(options.folder, translator.book(), translator.gate(), translator.round_trip());
+  const absl::StatusOr<Evaluation> evaluation = Evaluate(options.folder, *composition->translator);
   if (!evaluation.ok()) return ReportError("evaluate", evaluation.status());
   for (const std::string& skipped : evaluation->skipped) {
     std::fprintf(stderr, "left out: %s\n", skipped.c_str());
@@ -177,7 +177,14 @@ int Run(const Options& options) {
   if (absl::Status status = Save(options, *evaluation); !status.ok()) {
     return ReportError("evaluate", status);
   }
-  return kExitClean;
+  bool exceeded = false;
+  for (const Measurement& m : evaluation->measurements) {
+    if (m.labelled || m.good.percent() <= options.max_false_refusals) continue;
+    std::fprintf(stderr, "%s→%s: %.2f %% of good translations are refused, more than %g %%\n",
+                 m.from.c_str(), m.to.c_str(), m.good.percent(), options.max_false_refusals);
+    exceeded = true;
+  }
+  return exceeded ? kExitFindings : kExitClean;
 }
 
 }  // namespace
@@ -205,6 +212,11 @@ void AddEvaluate(CLI::App* app, int* exit_code) {
       ->add_option("--refusals", options->refusals,
                    "Write the good pairs that were refused, with check and rule")
       ->type_name("FILE.tsv");
+  command
+      ->add_option("--max-false-refusals", options->max_false_refusals,
+                   "Exit 1 when more good translations of a pair are refused")
+      ->type_name("PERCENT")
+      ->check(CLI::Range(0.0, 100.0).description(""));
   command->callback([options, exit_code] { *exit_code = Run(*options); });
 }
 

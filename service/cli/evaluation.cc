@@ -139,8 +139,11 @@ class CorpusReader {
 
 class Measurer {
  public:
-  Measurer(const Book& book, const Gate& gate, const RoundTrip& round_trip, const Corpus& corpus)
-      : book_(book), gate_(gate), round_trip_(round_trip), corpus_(corpus) {}
+  Measurer(const Translator& translator, const Corpus& corpus)
+      : book_(translator.book()),
+        gate_(translator.gate()),
+        round_trip_(translator.round_trip()),
+        corpus_(corpus) {}
 
   Measurement Measure(const Job& job, std::vector<FalseRefusal>* false_refusals) const {
     Measurement m;
@@ -288,16 +291,15 @@ std::vector<fs::path> Tables(const std::string& folder) {
 
 }  // namespace
 
-absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book, const Gate& gate,
-                                    const RoundTrip& round_trip) {
+absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Translator& translator) {
   if (!fs::is_directory(folder)) return absl::NotFoundError(StrCat(folder, ": no such folder"));
   Corpus corpus;
-  CorpusReader reader(book, &corpus);
+  CorpusReader reader(translator.book(), &corpus);
   for (const fs::path& table : Tables(folder)) reader.Read(table);
   if (corpus.jobs.empty()) {
     return absl::NotFoundError(StrCat(folder, ": holds no file named FROM-TO.tsv with rows"));
   }
-  const Measurer measurer(book, gate, round_trip, corpus);
+  const Measurer measurer(translator, corpus);
   std::vector<Measurement> measurements(corpus.jobs.size());
   std::vector<std::vector<FalseRefusal>> refusals(corpus.jobs.size());
   std::atomic<size_t> next = 0;

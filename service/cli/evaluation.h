@@ -18,9 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "service/cli/faults.h"
-#include "translator/book.h"
-#include "translator/gate.h"
-#include "translator/round_trip.h"
+#include "translator/translator.h"
 
 namespace signalbook {
 
@@ -78,9 +76,8 @@ struct Evaluation {
 };
 
 // NotFound when there is no such folder or nothing in it is laid out so.
-// `round_trip`: also measures its routes, which asks their models.
-absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Book& book, const Gate& gate,
-                                    const RoundTrip& round_trip);
+// Asks the gate of `translator`, and on the routes of its round trips the reverse model.
+absl::StatusOr<Evaluation> Evaluate(const std::string& folder, const Translator& translator);
 
 }  // namespace signalbook
 

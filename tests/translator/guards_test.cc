@@ -145,6 +145,25 @@ TEST(GuardsTest, CreateNamesTheRow) {
   EXPECT_FALSE(Create({{"es", "c", "x"}}).ok()) << "unknown concept";
 }
 
+// NFKC takes ำ apart: text and pattern alike.
+TEST(GuardsTest, PatternsAreNormalizedLikeText) {
+  const absl::StatusOr<Guards> guards = Create({{"th", "a", "ทำร้าย"}, {"en", "a", "ﬁre[a-zﬁ]*"}});
+  ASSERT_TRUE(guards.ok());
+  EXPECT_EQ(Concepts(*guards, "th", "เขาถูกทำร้าย").size(), 1);
+  EXPECT_EQ(Concepts(*guards, "en", "Firearms").size(), 1);
+}
+
+TEST(GuardsTest, LettersAreWhateverIsPartOfAWord) {
+  const absl::StatusOr<Guards> guards =
+      Create({{"hi", "a", R"(मार\pL*)"}, {"es", "a", R"(mat[\pL]+)"}, {"fr", "a", R"(\[\pL])"}});
+  ASSERT_TRUE(guards.ok());
+  EXPECT_EQ(Concepts(*guards, "hi", "मारना है").size(), 1) << "vowel signs are marks";
+  EXPECT_EQ(Concepts(*guards, "es", "matará").size(), 1);
+  EXPECT_EQ(Concepts(*guards, "es", "mat").size(), 0);
+  EXPECT_EQ(Concepts(*guards, "fr", "[é").size(), 1);
+  EXPECT_EQ(Concepts(*guards, "fr", "é").size(), 0);
+}
+
 TEST(GuardsTest, PrepareNamesTheRowAndFindDenies) {
   const absl::StatusOr<Guards> guards = Create({{"es", "a", "muert("}, {"en", "a", "dead"}});
   ASSERT_TRUE(guards.ok());

@@ -173,10 +173,12 @@ TEST(IncidentTest, NoneOfItLeavesIntoAnyLocaleWithGuards) {
   std::printf("%zu translations, nothing of the model's in any\n", translations);
 }
 
-// What else it said, of no guarded concept: the words have to be accounted for by the source's.
+// What else it said, of no guarded concept, for which the words have to be accounted for by the source's;
+// and a model that minds its markers.
 TEST(IncidentTest, DetachedSentencesDoNotLeaveEither) {
   for (const std::string_view said :
-       {"in the middle of nowhere", "Hi, Lenny!", "Hey, hey!", "No.", "Oh, it's hot."}) {
+       {"in the middle of nowhere", "Hi, Lenny!", "Hey, hey!", "No.", "Oh, it's hot.",
+        "He's in prison ⟦0⟧", "⟦0⟧ He's in prison.", "He is ⟦0⟧ in jail."}) {
     for (const Carrier& carrier : kCarriers) {
       if (carrier.language == "zh") ExpectNothingLeaves(carrier, "en", said);
     }

@@ -125,48 +125,6 @@ TEST(LawTest, HoldsForEverySequenceInEveryLocaleWhateverTheModelSays) {
   EXPECT_GT(rendered, 0u);
 }
 
-// The incident: each flag in the carrier, each of the answers of December 2019 as candidate.
-TEST(LawTest, TheIncidentCannotLeave) {
-  constexpr const char* kSaid[] = {
-      "He's in prison",      "I'm in prison.",      "He was killed",
-      "You're under arrest", "He's dead",           "He's in a coma",
-      "He's in prison ⟦0⟧",  "⟦0⟧ He's in prison.", "He is ⟦0⟧ in jail."};
-  for (const char* said : kSaid) {
-    class Says : public Model {
-     public:
-      explicit Says(std::string text) : text_(std::move(text)) {}
-      std::vector<absl::StatusOr<Candidate>> Translate(const ModelRequest& request) override {
-        return std::vector<absl::StatusOr<Candidate>>(request.sentences.size(),
-                                                      Candidate{text_, {"says", "1"}});
-      }
-
-     private:
-      std::string text_;
-    };
-    const Translator& translator = TestTranslator(std::make_shared<Says>(said));
-    const Book& book = translator.book();
-    size_t flags = 0;
-    for (KeyId id = 0; id < book.key_count(); ++id) {
-      const KeyInfo key = book.key(id);
-      if (key.kind != EmojiKind::kFlag || key.status != EmojiStatus::kRgi) continue;
-      ++flags;
-      for (const char* carrier : {"他在%s等你。", "%s", "今天%s很好", "我爱%s！"}) {
-        std::string text = carrier;
-        text.replace(text.find("%s"), 2, key.fully_qualified);
-        for (EmojiMode mode : {EmojiMode::kKeep, EmojiMode::kName}) {
-          const Translation answer =
-              TranslateOne(translator, text, {.from = "zh", .to = "en", .mode = mode});
-          ASSERT_EQ(FindBreach(*Normalize(text), answer, book), std::nullopt);
-          for (const Piece& piece : answer.pieces) {
-            ASSERT_NE(piece.licence, Licence::kModel) << text << " → " << answer.text;
-          }
-        }
-      }
-    }
-    EXPECT_EQ(flags, 259u);
-  }
-}
-
 // The worst that takes time or memory, once each.
 TEST(LawTest, HoldsForModelsThatFloodOrFail) {
   for (Hostility hostility : kAllHostilities) {

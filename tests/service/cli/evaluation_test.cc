@@ -56,7 +56,7 @@ const Translator& SmallTranslator() {
 }
 
 absl::StatusOr<Evaluation> EvaluateIn(const TempFolder& folder) {
-  return Evaluate(folder.path(), SmallTranslator().book(), SmallTranslator().gate());
+  return Evaluate(folder.path(), SmallTranslator());
 }
 
 constexpr std::string_view kFour =
@@ -256,8 +256,7 @@ TEST(EvaluationTest, NothingToEvaluate) {
   const absl::StatusOr<Evaluation> none = EvaluateIn(folder);
   EXPECT_EQ(none.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(none.status().message()), HasSubstr("FROM-TO.tsv"));
-  const absl::StatusOr<Evaluation> missing =
-      Evaluate("/nonexistent", SmallTranslator().book(), SmallTranslator().gate());
+  const absl::StatusOr<Evaluation> missing = Evaluate("/nonexistent", SmallTranslator());
   EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(missing.status().message()), HasSubstr("/nonexistent"));
 }
