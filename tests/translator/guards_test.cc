@@ -160,7 +160,7 @@ TEST(GuardsTest, LettersAreWhateverIsPartOfAWord) {
   EXPECT_EQ(Concepts(*guards, "hi", "मारना है").size(), 1) << "vowel signs are marks";
   EXPECT_EQ(Concepts(*guards, "es", "matará").size(), 1);
   EXPECT_EQ(Concepts(*guards, "es", "mat").size(), 0);
-  EXPECT_EQ(Concepts(*guards, "fr", "[é").size(), 1);
+  EXPECT_EQ(Concepts(*guards, "fr", "[é]").size(), 1);
   EXPECT_EQ(Concepts(*guards, "fr", "é").size(), 0);
 }
 
