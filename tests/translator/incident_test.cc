@@ -154,6 +154,7 @@ size_t ExpectNothingLeaves(const Carrier& carrier, std::string_view to, std::str
 TEST(IncidentTest, NoneOfItLeavesIntoAnyLocaleWithGuards) {
   std::set<std::string> guarded;
   for (const GuardRule& rule : TestBook()->guards()) guarded.insert(std::string(rule.locale));
+  guarded.erase("root");
   std::set<std::string> known;
   for (const Sayings& sayings : kSayings) known.insert(std::string(sayings.locale));
   EXPECT_EQ(guarded, known) << "every locale with guards has its sayings here";
