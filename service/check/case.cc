@@ -2,6 +2,7 @@
 
 #include <openssl/sha.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <array>
@@ -22,14 +23,20 @@ constexpr std::array<ModeWord, 3> kModes = {{{"keep", v1::EMOJI_MODE_KEEP},
 // not shown at all.
 bool NeedsCodePoint(UChar32 c) {
   const uint32_t category = U_GET_GC_MASK(c);
-  if ((category & (U_GC_CF_MASK | U_GC_CO_MASK | U_GC_CN_MASK | U_GC_M_MASK | U_GC_ZL_MASK |
-                   U_GC_ZP_MASK)) != 0) {
-    return true;
+  if ((category & (U_GC_CF_MASK | U_GC_CO_MASK | U_GC_CN_MASK)) != 0) return true;
+  // A mark that belongs to one script is one of its letters to who reads it: brackets behind every vowel would make
+  // Thai and Hindi illegible.
+  if ((category & U_GC_M_MASK) != 0) {
+    UErrorCode error = U_ZERO_ERROR;
+    if (uscript_getScript(c, &error) == USCRIPT_INHERITED) return true;
   }
   if ((category & U_GC_ZS_MASK) != 0) return c != ' ';
   return c >= 0xA9 && (u_hasBinaryProperty(c, UCHAR_EMOJI) ||
                        u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
 }
+
+// What would turn around the line that it stands in, our brackets included.
+bool IsBidiControl(UChar32 c) { return u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL); }
 
 // What would end the line, move the cursor or change the colour of a terminal.
 bool IsControl(UChar32 c) { return u_charType(c) == U_CONTROL_CHAR || c == 0x2028 || c == 0x2029; }
@@ -51,7 +58,7 @@ std::string Visible(std::string_view text) {
   std::string shown;
   std::string code_points;  // of the run that is being read
   const auto close = [&] {
-    if (!code_points.empty()) shown += " [" + code_points + "]";
+    if (!code_points.empty()) shown += (shown.empty() ? "[" : " [") + code_points + "]";
     code_points.clear();
   };
   const auto length = static_cast<int32_t>(text.size());
@@ -71,7 +78,9 @@ std::string Visible(std::string_view text) {
     } else {
       close();
     }
-    shown.append(text, static_cast<size_t>(begin), static_cast<size_t>(i - begin));
+    if (!IsBidiControl(c)) {
+      shown.append(text, static_cast<size_t>(begin), static_cast<size_t>(i - begin));
+    }
   }
   close();
   return shown;

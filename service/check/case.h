@@ -124,8 +124,9 @@ struct RunSummary {
 };
 
 // "🇨🇦" → "🇨🇦 [U+1F1E8 U+1F1E6]": `text` with the code points of what a person can't tell by looking (emoji,
-// invisible and combining characters, bidi controls) in brackets behind each run of them; control characters and
-// bytes that are not UTF-8 are shown as escapes: "\x1B", "\xFF". Holds no line breaks. For reports.
+// invisible characters, combining ones that belong to no script) in brackets behind each run of them; of bidi
+// controls the code points alone, as they would turn the line around; control characters and bytes that are not
+// UTF-8 are shown as escapes: "\x1B", "\xFF". Holds no line breaks. For reports.
 std::string Visible(std::string_view text);
 
 // 16 hexadecimal digits that stand for the content and all options of the request but the target language.

@@ -1,8 +1,8 @@
 // What a run came to, for people and for the programs of CI. All reports are made from the same stream of
 // results, in the order of the cases, so that the same run gives the same bytes.
 //
-// A report lists every case with findings, as far as its reader allows (below), and the first
-// kMostListedPasses that passed; the rest is counted.
+// A report lists every case with findings, as far as its reader allows (below); jsonl, junit and tap
+// also list the first kMostListedPasses cases that passed. The rest is counted.
 //
 //   text     for people; the last line is "N passed, N failed"
 //   jsonl    JSON Lines, the run's record: a "run" object, "case" and "bad_line" objects, a "summary". `check merge`
@@ -52,6 +52,9 @@ struct RunInfo {
   std::string subject;  // as RunSummary
   std::string book;
   std::string tool_version;  // "0.1.0"
+  // What was asked, as the runner writes it: corpora, generators, options, shard. A record is resumed
+  // only with the same. In the record alone.
+  std::string selection;
 };
 
 // A report of that format, written to `path`; "-" is stdout. A file is written beside the old one and put in its
