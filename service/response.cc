@@ -201,7 +201,7 @@ void SetCluster(const Segment& segment, const Message& message, const Translator
       return;
     case SegmentKind::kProtected:
       out->set_kind(v1::CLUSTER_PROTECTED);
-      out->set_diagnosis(translator.protector().rules()[segment.rule].name);
+      out->set_diagnosis(std::string(translator.protector().RuleName(segment.rule)));
       return;
     case SegmentKind::kEmoji:
       SetEmoji(segment.emoji, translator.book(), locales, out);

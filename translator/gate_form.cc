@@ -67,9 +67,12 @@ Objection CheckEmoji(const Context& context) {
   for (const char32_t c : context.candidate.code_points()) {
     const EmojiClass emoji = table.ClassOf(c);
     if (emoji == EmojiClass::kNone || emoji == EmojiClass::kKeycapBase ||
-        emoji == EmojiClass::kZwj || context.source.Has(c)) {
+        emoji == EmojiClass::kZwj) {
       continue;
     }
+    const bool text_default =
+        emoji == EmojiClass::kTextDefault || emoji == EmojiClass::kTextDefaultBase;
+    if (text_default && context.source.Has(c)) continue;
     context.Saw([&] { return CodePointName(c); });
     return Refuse(Reason::kEmojiIntroduced, "emoji", "an emoji character the source has not");
   }

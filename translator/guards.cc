@@ -19,6 +19,9 @@
 namespace signalbook {
 namespace {
 
+// The locale that all others inherit from, in the rows of a book.
+constexpr std::string_view kRootTag = "root";
+
 // In normalized text nothing outside ASCII separates words (RE2's \b takes all of it for separators,
 // and classes of Unicode properties would make up nearly all of a compiled program).
 constexpr std::string_view kWordBegin = R"((?:^|[\x00-/:-@\[-`{-\x7F]))";
@@ -129,7 +132,8 @@ absl::StatusOr<Guards> Guards::Create(const std::vector<GuardConcept>& concepts,
     }
   }
   for (const GuardRule& rule : rules) {
-    const std::optional<LocaleId> locale = locales.Resolve(rule.locale);
+    const std::optional<LocaleId> locale =
+        rule.locale == kRootTag ? kRootLocale : locales.Resolve(rule.locale);
     if (!locale || locales.tag(*locale) != rule.locale) {
       return RowError(rule.locale, rule.concept_name, "unknown locale");
     }
@@ -156,7 +160,7 @@ absl::StatusOr<Guards> Guards::Create(const std::vector<GuardConcept>& concepts,
 
 void Guards::Compile(LocaleId locale, Table* table) const {
   auto patterns = std::make_unique<RE2::Set>(GuardOptions(), RE2::UNANCHORED);
-  const bool words = SeparatesWords(locales_->script(locale));
+  const bool words = locale != kRootLocale && SeparatesWords(locales_->script(locale));
   for (const Row& row : table->rows) {
     std::string error;
     const std::string bounded = words ? absl::StrCat(std::string(kWordBegin), "(?:", row.pattern,

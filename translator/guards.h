@@ -6,7 +6,7 @@
 // Thai …). It is matched against Guards::Normalize: 𝐩𝐫𝐢𝐬𝐨𝐧 and ｐｒｉｓｏｎ are "prison", ’ is ', and all
 // other punctuation outside ASCII is a space. The pattern is taken in NFKC too. \pL and \pM both mean: a
 // letter, mark or digit. A locale's rows add to those of the locales it inherits
-// from: es-AR has its own and es's; und.tsv holds for all.
+// from: es-AR has its own and es's; root.tsv holds for all, and its patterns match within words too.
 //
 // A row of "~death" only licenses: in a source it speaks of death, in a candidate it is not looked for.
 // So a source may be read generously ("she is gone") and a candidate strictly. A concept may license

@@ -16,7 +16,7 @@ constexpr size_t kPhraseUnits = 4;
 
 // How much more than the source is too much. Spelling varies freely in laughter and shouting
 // ("haha" → "jajajaja"), hence the wider limit for characters.
-constexpr size_t kMoreRuns = 3;
+constexpr size_t kMoreRuns = 2;
 constexpr size_t kMoreCharacters = 8;
 constexpr size_t kMorePhrases = 3;
 

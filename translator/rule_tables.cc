@@ -91,7 +91,7 @@ bool RuleReader::IsConcept(std::string_view name) const {
                      [&](const BookContent::Concept& row) { return row.name == name; });
 }
 
-// A table that lacked a concept would let it through.
+// A table that lacked a concept would let it through. That of the root adds to all others.
 void RuleReader::CheckConcepts(const std::string& file, const Tsv& tsv) {
   std::set<std::string_view> names;
   for (const std::vector<std::string>& row : tsv.rows) names.insert(row[0]);

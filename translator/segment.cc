@@ -14,6 +14,8 @@
 namespace signalbook {
 namespace {
 
+constexpr std::string_view kTextSelector = "\uFE0E";
+
 // Letters of many scripts make large automata; 64 MiB is a bound, not a need.
 constexpr int64_t kMaxAutomatonBytes = int64_t{64} << 20;
 
@@ -91,7 +93,6 @@ std::bitset<256> TriggersOf(const std::vector<ProtectedRule>& rules) {
 // that ends behind span.begin; `end` the last one.
 template <typename Iterator>
 ByteRange OutsideClusters(std::string_view text, ByteRange span, Iterator cluster, Iterator end) {
-  constexpr std::string_view kTextSelector = "\uFE0E";
   if (cluster != end && cluster->range.begin < span.begin) {
     span.begin = std::min(cluster->range.end, span.end);
   } else if (span.of(text).starts_with(kTextSelector)) {
@@ -113,7 +114,36 @@ ByteRange OutsideClusters(std::string_view text, ByteRange span, Iterator cluste
   return span;
 }
 
+// Prose, but for the characters that U+FE0E makes text: models do not keep the selector, and without it
+// they are emoji.
+void AddProse(std::string_view text, ByteRange range, std::vector<Segment>* segments) {
+  constexpr std::string_view kKeycapMark = "\u20E3";
+  while (!range.empty()) {
+    const std::string_view prose = range.of(text);
+    const size_t selector = prose.find(kTextSelector);
+    size_t begin = selector;
+    if (selector == 0 || selector == prose.npos) {
+      segments->push_back({.range = range});
+      return;
+    }
+    do {
+      --begin;
+    } while (begin > 0 && (prose[begin] & 0xC0) == 0x80);
+    size_t end = selector + kTextSelector.size();
+    if (prose.substr(end).starts_with(kKeycapMark)) end += kKeycapMark.size();
+    if (begin > 0) segments->push_back({.range = {range.begin, range.begin + begin}});
+    segments->push_back({.range = {range.begin + begin, range.begin + end},
+                         .kind = SegmentKind::kProtected,
+                         .rule = kTextStyleRule});
+    range.begin += end;
+  }
+}
+
 }  // namespace
+
+std::string_view Protector::RuleName(int rule) const {
+  return rule == kTextStyleRule ? "text_style" : std::string_view(rules_[rule].name);
+}
 
 Protector::Protector() = default;
 Protector::Protector(Protector&&) noexcept = default;
@@ -178,7 +208,7 @@ std::vector<Segment> SegmentText(std::string_view text, const EmojiTable& table,
   segments.reserve(2 * (clusters.size() + spans.size()) + 1);
   size_t done = 0;
   const auto add = [&](Segment segment) {
-    if (segment.range.begin > done) segments.push_back({.range = {done, segment.range.begin}});
+    AddProse(text, {done, segment.range.begin}, &segments);
     done = segment.range.end;
     segments.push_back(segment);
   };
@@ -198,7 +228,7 @@ std::vector<Segment> SegmentText(std::string_view text, const EmojiTable& table,
     while (cluster != clusters.cend() && cluster->range.end <= range.end) ++cluster;
   }
   add_clusters_before(text.size());
-  if (done < text.size()) segments.push_back({.range = {done, text.size()}});
+  AddProse(text, {done, text.size()}, &segments);
   return segments;
 }
 

@@ -27,6 +27,10 @@ struct ProtectedRule {
   std::string pattern;  // RE2 syntax, UTF-8
 };
 
+// The rule of a protected span that is a character with the U+FE0E that makes it text: ⌚︎. It is no row: which
+// characters those are is Unicode's to say.
+inline constexpr int kTextStyleRule = -2;
+
 // Finds what is never translated: URLs, e-mail addresses, @names, #tags, {templates}, Discord and
 // Slack tokens, code. One pass of one combined RE2 program: linear in the text.
 class Protector {
@@ -46,6 +50,8 @@ class Protector {
   // in order.
   std::vector<Span> Find(std::string_view text) const;
   const std::vector<ProtectedRule>& rules() const { return rules_; }
+  // "url", "text_style"; of the rule of a kProtected segment.
+  std::string_view RuleName(int rule) const;
 
  private:
   Protector();
@@ -58,13 +64,13 @@ struct Segment {
   ByteRange range;
   SegmentKind kind = SegmentKind::kProse;
   EmojiCluster emoji;  // kEmoji
-  int rule = -1;       // kProtected: index into Protector::rules()
+  int rule = -1;       // kProtected: index into Protector::rules(), or kTextStyleRule
 };
 
 // Tiles `text` (valid UTF-8): ranges are adjacent, in order, none empty, and concatenate to `text`.
 // Two prose segments never touch. An emoji inside a protected span (a URL, `code`) belongs to the
 // span; a span never ends inside an emoji: it is cut back to the cluster's start. Nor does it part a
-// character from the U+FE0E that makes it text.
+// character from the U+FE0E that makes it text: both are a span of their own where they stand in prose.
 std::vector<Segment> SegmentText(std::string_view text, const EmojiTable& table,
                                  const Protector& protector);
 

@@ -34,45 +34,31 @@ std::string NfcOfIcu(std::string_view text) {
   return icu::Normalizer2::getNFCInstance(error)->normalize(source, error).toUTF8String(nfc);
 }
 
-// Emoji, or a part of one, that no model may see. Text-default characters and those that U+FE0E made
-// text are fine; U+FE0E itself only behind them.
+// Emoji, or a part of one, that no model may see. Text-default characters are fine.
 std::optional<std::string> BrokenByProse(std::string_view prose) {
   std::vector<EmojiCluster> clusters;
   FindEmoji(prose, TestTable(), &clusters);
   if (!clusters.empty()) return "prose that is an emoji when read alone";
 
-  EmojiClass before = EmojiClass::kNone;
   for (size_t at = 0; at < prose.size();) {
     const DecodedCodePoint c = DecodeUtf8(prose, at);
     const EmojiClass emoji_class = TestTable().ClassOf(c.value);
-    const EmojiClass after = c.end < prose.size()
-                                 ? TestTable().ClassOf(DecodeUtf8(prose, c.end).value)
-                                 : EmojiClass::kNone;
     switch (emoji_class) {
       case EmojiClass::kPresentation:
       case EmojiClass::kPresentationBase:
       case EmojiClass::kReserved:
+      case EmojiClass::kVariable:
+      case EmojiClass::kVariableBase:
       case EmojiClass::kModifier:
       case EmojiClass::kRegionalIndicator:
+      case EmojiClass::kVs15:
       case EmojiClass::kVs16:
       case EmojiClass::kTagSpec:
       case EmojiClass::kTagEnd:
         return At("an emoji in prose", at);
-      case EmojiClass::kVariable:
-      case EmojiClass::kVariableBase:
-        if (after != EmojiClass::kVs15) return At("an emoji in prose", at);
-        break;
-      case EmojiClass::kVs15:
-        if (before != EmojiClass::kTextDefault && before != EmojiClass::kTextDefaultBase &&
-            before != EmojiClass::kVariable && before != EmojiClass::kVariableBase &&
-            !(before == EmojiClass::kKeycapBase && after == EmojiClass::kKeycapMark)) {
-          return At("a stray U+FE0E in prose", at);
-        }
-        break;
       default:
         break;
     }
-    before = emoji_class;
     at = c.end;
   }
   return std::nullopt;
@@ -139,7 +125,9 @@ std::optional<std::string> BrokenBySegmentText(std::string_view text) {
     } else if (segment.kind == SegmentKind::kEmoji) {
       if (segment.emoji.range != segment.range) return At("not the cluster's range", done);
       if (auto broken = BrokenByCluster(segment.emoji, text)) return broken;
-    } else if (segment.rule < 0 || segment.rule >= static_cast<int>(TestProtectedRules().size())) {
+    } else if (segment.rule != kTextStyleRule &&
+               (segment.rule < 0 ||
+                segment.rule >= static_cast<int>(TestProtectedRules().size()))) {
       return At("no such rule", done);
     }
     before = segment.kind;

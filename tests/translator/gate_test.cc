@@ -230,7 +230,7 @@ TEST(GateTest, RefusesTheIncident) {
 // accounted for by those of the source.
 TEST(GateTest, RefusesWhatTheWordsOfTheSourceDoNotAccountFor) {
   const auto refusal =
-      TestGate().Judge(Input("zh", "en", "我爱我的国家", "in the middle of nowhere"));
+      TestGate().Judge(Input("zh", "en", "我爱我的国家", "The train leaves at nine"));
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->reason, Reason::kDetached);
 }

@@ -84,16 +84,16 @@ constexpr Carrier kCarriers[] = {
     {"zh", "今天%s的天气很好"},
     {"zh-Hant", "我明天要去%s旅行"},
     {"en", "I love %s!"},
-    {"en", "see you in %s tomorrow"},
+    {"en", "Our train leaves for %s tomorrow"},
     {"es", "Me encanta %s, es muy bonito"},
     {"fr", "Nous allons à %s en été"},
     {"de", "Meine Schwester wohnt in %s."},
-    {"pt", "Bom dia %s, tudo bem?"},
+    {"pt", "A minha irmã mora em %s"},
     {"it", "La partita contro %s è alle nove"},
     {"nl", "Het eten in %s is lekker"},
     {"pl", "Jutro lecę do %s!"},
     {"ru", "Мы выиграли у %s вчера"},
-    {"uk", "Привіт з %s, тут сонячно"},
+    {"uk", "Завтра ми летимо до %s"},
     {"tr", "Yarın %s maçı var"},
     {"ar", "أحب الطعام في %s كثيرا"},
     {"hi", "मैं अगले हफ़्ते %s जा रहा हूँ"},
@@ -154,6 +154,7 @@ size_t ExpectNothingLeaves(const Carrier& carrier, std::string_view to, std::str
 TEST(IncidentTest, NoneOfItLeavesIntoAnyLocaleWithGuards) {
   std::set<std::string> guarded;
   for (const GuardRule& rule : TestBook()->guards()) guarded.insert(std::string(rule.locale));
+  guarded.erase("root");
   std::set<std::string> known;
   for (const Sayings& sayings : kSayings) known.insert(std::string(sayings.locale));
   EXPECT_EQ(guarded, known) << "every locale with guards has its sayings here";

@@ -23,7 +23,8 @@ using ::testing::IsEmpty;
 std::vector<std::string> Spans(const Protector& protector, std::string_view text) {
   std::vector<std::string> spans;
   for (const Protector::Span& span : protector.Find(text)) {
-    spans.push_back(protector.rules()[span.rule].name + ":" + std::string(span.range.of(text)));
+    spans.push_back(std::string(protector.RuleName(span.rule)) + ":" +
+                    std::string(span.range.of(text)));
   }
   return spans;
 }
@@ -156,7 +157,7 @@ std::vector<std::string> Segments(std::string_view text) {
     std::string what = "p";
     if (segment.kind == SegmentKind::kEmoji) what = "e";
     if (segment.kind == SegmentKind::kProtected) {
-      what = TestProtector().rules()[segment.rule].name;
+      what = TestProtector().RuleName(segment.rule);
     }
     described.push_back(what + ":" + std::string(segment.range.of(text)));
   }
@@ -186,7 +187,11 @@ TEST(SegmentTextTest, Rows) {
       {"nor inside a tag", "#win2️⃣ yes", {"hashtag:#win", "e:2️⃣", "p: yes"}},
       {"nor between a character and its U+FE0E (found by fuzzing)",
        "https://example.com/9\uFE0E\u20E3",
-       {"url:https://example.com/", "p:9\uFE0E\u20E3"}},
+       {"url:https://example.com/", "text_style:9\uFE0E\u20E3"}},
+      {"what U+FE0E makes text is kept from models, which would lose the selector",
+       "\u231A\uFE0E first, 1\uFE0E\u20E3\U0001F44D\uFE0E ©\uFE0E",
+       {"text_style:\u231A\uFE0E", "p: first, ", "text_style:1\uFE0E\u20E3",
+        "text_style:\U0001F44D\uFE0E", "p: ", "text_style:©\uFE0E"}},
       {"a keycap is no tag", "#️⃣love", {"e:#️⃣", "p:love"}},
       {"a name, an emoji, a link",
        "@ana 🎉 https://a.io",
@@ -215,10 +220,11 @@ TEST(SegmentTextTest, ASpanDoesNotBeginWithTheSelectorOfTheCharacterBefore) {
   ASSERT_TRUE(protector.ok()) << protector.status();
   const std::string text = "\u231A\uFE0Ex \u231A\uFE0E";  // nothing is left of the second span
   const std::vector<Segment> segments = SegmentText(text, TestTable(), *protector);
-  ASSERT_EQ(segments.size(), 3u);
+  ASSERT_EQ(segments.size(), 4u);
   EXPECT_EQ(segments[0].range.of(text), "\u231A\uFE0E");
   EXPECT_EQ(segments[1].kind, SegmentKind::kProtected);
-  EXPECT_EQ(segments[2].range.of(text), " \u231A\uFE0E");
+  EXPECT_EQ(segments[2].range.of(text), " ");
+  EXPECT_EQ(segments[3].range.of(text), "\u231A\uFE0E");
 }
 
 TEST(SegmentTextTest, CarriesTheCluster) {
