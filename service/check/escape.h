@@ -20,7 +20,7 @@ namespace signalbook::check {
 // stand for themselves.
 std::optional<std::string> Unescape(std::string_view cell, std::string_view* bad = nullptr);
 // The above, for error messages.
-inline constexpr std::string_view kEscapes = R"(\t \n \r \ \u{1F1E8} \xFF)";
+inline constexpr std::string_view kEscapes = R"(\t \n \r \\ \u{1F1E8} \xFF)";
 
 // The cell for a text. Holds no tab, no line break and nothing that a person can't see: code points that are
 // control, format (joiners, bidi), variation selectors and others that draw nothing, spaces but U+0020,
