@@ -44,7 +44,7 @@ struct EmojiRow {
         const std::string_view character = bytes.substr(at, c.end - at);
         at = c.end;
         // The mark of a keycap is a part of it.
-        if (!IsMark(c.value) || c.value == kKeycapMark) {
+        if (!IsMark(c.value) || (c.value == kKeycapMark && cluster.kind == EmojiKind::kKeycap)) {
           one += character;
         } else if (c.value != kTextSelector && c.value != kEmojiSelector) {
           marks.push_back(character);
@@ -141,8 +141,10 @@ void AppendShared(std::string_view prose, std::string_view message, std::string*
     const std::string_view bytes = prose.substr(at, c.end - at);
     at = c.end;
     const auto value = static_cast<UChar32>(c.value);
+    // U+FE0E belongs to what it makes text, which is a span of its own.
     const bool invisible =
-        u_iscntrl(value) || u_hasBinaryProperty(value, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+        c.value != kTextSelector &&
+        (u_iscntrl(value) || u_hasBinaryProperty(value, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
     if (!invisible || message.find(bytes) == std::string_view::npos) {
       *out += bytes;
     } else if (u_isUWhiteSpace(value)) {

@@ -11,6 +11,7 @@ int ReportError(std::string_view command, const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kDataLoss:
       return kExitUsage;
     default:

@@ -103,6 +103,8 @@ TEST(JudgeTest, FindsEachBreachByItsRule) {
        "🇨🇦 is not called \"Canadá\""},
       {"flag/named", "another country", name, [](T* t) { SayAsModel(t, 1, "Francia"); }, "🇨🇦"},
       {"flag/named", "a longer word", name, [](T* t) { SayAsModel(t, 1, "Canadáver"); }, "🇨🇦"},
+      {"flag/named", "the end of a longer word", name, [](T* t) { SayAsModel(t, 1, "XCanadá"); },
+       "🇨🇦"},
       {"flag/named", "a name that is left out", both, [](T* t) { SayAsModel(t, 3, "x"); }, "🇨🇦"},
       {"protected/kept", "a link that a model changed", name,
        [](T* t) { SayAsModel(t, 3, "https://X.org"); }, "\"https://x.org\" is not in"},
