@@ -254,8 +254,8 @@ TEST_F(CheckTest, ComparesTwoSubjects) {
   const Result result = Check({corpus, "--compare", "here", "config:" + config});
   EXPECT_EQ(result.exit_code, 1) << result.errors;
   EXPECT_EQ(LastLine(result.output), "2 passed, 1 failed");
-  EXPECT_THAT(result.output, AllOf(HasSubstr("three.jsonl:2"), HasSubstr("compare/text"),
-                                   HasSubstr("He's in prison")));
+  EXPECT_THAT(result.output,
+              AllOf(HasSubstr("three.jsonl:2"), HasSubstr("compare/text"), HasSubstr("in prison")));
 }
 
 TEST_F(CheckTest, ProvesThatItWouldNotice) {
