@@ -56,10 +56,11 @@ TranslatorOptions OptionsOf(const v1::Config& config, const std::shared_ptr<Mode
   TranslatorOptions options;
   options.gate = {.disabled = {gate.disabled_checks().begin(), gate.disabled_checks().end()},
                   .lexicon_margin = gate.lexicon_margin()};
+  if (model == nullptr) return options;  // nobody could translate back
   for (const v1::RoundTrip& route : config.round_trips()) {
     options.round_trips.push_back({route.from(), route.to(), route.least_likeness()});
   }
-  if (model != nullptr && !options.round_trips.empty()) {
+  if (!options.round_trips.empty()) {
     options.reverse_model = std::make_shared<CachedModel>(model, kReverseCacheBytes);
   }
   return options;
@@ -67,17 +68,22 @@ TranslatorOptions OptionsOf(const v1::Config& config, const std::shared_ptr<Mode
 
 }  // namespace
 
-absl::StatusOr<Composition> Compose(const v1::Config& config) {
+absl::StatusOr<Composition> Compose(const v1::Config& config, const WrapModel& wrap) {
   Composition composition;
   absl::StatusOr<std::shared_ptr<const Book>> book = OpenBook(config.book());
   if (!book.ok()) return book.status();
   absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &composition.language_pairs);
   if (!model.ok()) return model.status();
   absl::StatusOr<std::unique_ptr<const Translator>> translator =
-      Translator::Create(*std::move(book), *model, OptionsOf(config, *model));
+      Translator::Create(*std::move(book), wrap ? wrap(*model) : *model, OptionsOf(config, *model));
   if (!translator.ok()) return translator.status();
   composition.translator = *std::move(translator);
   return composition;
+}
+
+absl::StatusOr<std::shared_ptr<Model>> ComposeModel(const v1::Config& config) {
+  std::vector<std::string> language_pairs;
+  return MakeModel(config, &language_pairs);
 }
 
 }  // namespace signalbook

@@ -217,6 +217,7 @@ std::string_view Book::String(uint32_t reference) const {
   return StringAt(Section(book_format::kStrings), reference);
 }
 
+std::string_view Book::image() const { return mapping_->bytes; }
 std::string_view Book::name() const { return UntilNul(mapping_->header.name); }
 std::string_view Book::version() const { return UntilNul(mapping_->header.version); }
 std::string_view Book::hash() const { return mapping_->hash; }

@@ -148,6 +148,9 @@ class Book {
   // SHA-256 of everything behind the header, 64 hexadecimal digits. Same data/ → same hash.
   std::string_view hash() const;
 
+  // All of its bytes; what else it gives out lies in them. For tools that alter a copy.
+  std::string_view image() const;
+
   const EmojiTable& emoji() const { return emoji_; }
   const LocaleTable& locales() const { return locales_; }
 

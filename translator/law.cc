@@ -3,6 +3,9 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include <ostream>
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -84,71 +87,160 @@ bool HasEmojiMatter(std::string_view text, const EmojiTable& table) {
   return false;
 }
 
-std::optional<std::string> FindBreachIn(const Piece& piece, const Message& message,
-                                        std::string_view target, const Book& book) {
-  if (piece.refusal && piece.licence != Licence::kCopy) return "a refused piece is not a copy";
-  if (piece.refusal &&
-      (piece.refusal->reason == Reason::kUnspecified || piece.refusal->rule.empty())) {
-    return "a refusal without reason or rule";
-  }
-  switch (piece.licence) {
-    case Licence::kCopy: {
-      const absl::StatusOr<Message> source = Normalize(piece.source.of(message.original()));
-      if (!source.ok() || source->text() != target) return "a COPY is not its source";
-      return std::nullopt;
-    }
-    case Licence::kBook: {
-      if (!piece.entry) return "a BOOK piece without its entry";
-      if (Approves(*piece.entry, target, book)) return std::nullopt;
-      return absl::StrCat("no row ", piece.entry->key, " of ", piece.entry->source, " in ",
-                          piece.entry->locale, " approves it");
-    }
-    case Licence::kPhrase:
-      if (!piece.entry) return "a PHRASE piece without its entry";
-      if (ApprovesPhrase(*piece.entry, target, book)) return std::nullopt;
-      return absl::StrCat("no row ", piece.entry->key, " of ", piece.entry->source, " in ",
-                          piece.entry->locale, " approves it");
-    case Licence::kModel:
-      if (!piece.model || piece.model->name.empty()) return "a MODEL piece without its model";
-      if (HasEmojiMatter(target, book.emoji())) return "an emoji in a MODEL piece";
-      return std::nullopt;
-  }
-  return "an unknown licence";
+// Whether a row is named at all.
+bool IsNamed(const EntryRef& entry) {
+  return !entry.key.empty() && !entry.locale.empty() && !entry.source.empty();
 }
+
+// Goes through an answer once and reports each breach until `report` returns false.
+template <typename Report>
+class Examiner {
+ public:
+  Examiner(const Message& message, const Translation& translation, const Book& book, BookRows rows,
+           Report report)
+      : message_(message),
+        translation_(translation),
+        book_(book),
+        rows_(rows),
+        report_(std::move(report)) {}
+
+  void Examine() {
+    if (FindInvalidUtf8(translation_.text)) {
+      report_(Breach{"tiling", "the text is not UTF-8"});
+      return;
+    }
+    size_t source = 0;
+    size_t target = 0;
+    bool translated = false;
+    bool refused = false;
+    for (const Piece& piece : translation_.pieces) {
+      if (piece.source.begin != source || piece.source.end < source ||
+          piece.source.end > message_.original().size()) {
+        report_(Breach{"tiling", absl::StrCat("source ranges do not tile at byte ", source)});
+        return;
+      }
+      if (piece.target.begin != target || piece.target.end < target ||
+          piece.target.end > translation_.text.size()) {
+        report_(Breach{"tiling", absl::StrCat("target ranges do not tile at byte ", target)});
+        return;
+      }
+      source = piece.source.end;
+      target = piece.target.end;
+      if (std::optional<Breach> breach = BreachOf(piece)) {
+        absl::StrAppend(&breach->what, " (target bytes ", piece.target.begin, "–", piece.target.end,
+                        ")");
+        if (!report_(*std::move(breach))) return;
+      }
+      refused |= piece.refusal.has_value();
+      translated |= piece.licence != Licence::kCopy && piece.placement != Placement::kJoin;
+    }
+    if (source != message_.original().size() || target != translation_.text.size()) {
+      const bool source_ends = source != message_.original().size();
+      report_(Breach{"tiling",
+                     source_ends ? "the source ranges end early" : "the target ranges end early"});
+      return;
+    }
+    const Verdict verdict = translated ? (refused ? Verdict::kPartlyRefused : Verdict::kTranslated)
+                                       : (refused ? Verdict::kRefused : Verdict::kUnchanged);
+    if (verdict != translation_.verdict) {
+      report_(Breach{"refusal", "the verdict does not fit the pieces"});
+    }
+  }
+
+ private:
+  std::optional<Breach> BreachOf(const Piece& piece) {
+    if (piece.refusal && piece.licence != Licence::kCopy) {
+      return Breach{"refusal", "a refused piece is not a copy"};
+    }
+    if (piece.refusal &&
+        (piece.refusal->reason == Reason::kUnspecified || piece.refusal->rule.empty())) {
+      return Breach{"refusal", "a refusal without reason or rule"};
+    }
+    const std::string_view target = piece.target.of(translation_.text);
+    switch (piece.licence) {
+      case Licence::kCopy: {
+        copied_ = piece.source.of(message_.original());
+        const absl::StatusOr<Message> source = Normalize(copied_);
+        if (source.ok() && source->text() == target) return std::nullopt;
+        return Breach{"copy", "a COPY is not its source"};
+      }
+      case Licence::kBook:
+      case Licence::kPhrase:
+        return BreachOfRow(piece, target);
+      case Licence::kModel:
+        if (!piece.model || piece.model->name.empty()) {
+          return Breach{"model", "a MODEL piece without its model"};
+        }
+        if (HasEmojiMatter(target, book_.emoji())) {
+          return Breach{"emoji", "an emoji in a MODEL piece"};
+        }
+        return std::nullopt;
+    }
+    return Breach{"copy", "an unknown licence"};
+  }
+
+  std::optional<Breach> BreachOfRow(const Piece& piece, std::string_view target) const {
+    const bool phrase = piece.licence == Licence::kPhrase;
+    if (!piece.entry || !IsNamed(*piece.entry)) {
+      return Breach{"book",
+                    phrase ? "a PHRASE piece without its entry" : "a BOOK piece without its entry"};
+    }
+    const EntryRef& entry = *piece.entry;
+    if (!phrase && piece.placement != Placement::kJoin && !IsOfSource(piece)) {
+      return Breach{"book", absl::StrCat("the row ", entry.key, " is not the source's")};
+    }
+    if (rows_ == BookRows::kBelieve) return std::nullopt;
+    if (phrase ? ApprovesPhrase(entry, target, book_) : Approves(entry, target, book_)) {
+      return std::nullopt;
+    }
+    return Breach{"book", absl::StrCat("no row ", entry.key, " of ", entry.source, " in ",
+                                       entry.locale, " approves it")};
+  }
+
+  // Whether a name is that of the sequence it stands for: its own source or, behind a kept emoji, what
+  // was copied last. Sources that are no known sequence (codes of a dialect, unknown sequences named by
+  // their parts) could be anybody's.
+  bool IsOfSource(const Piece& piece) const {
+    const std::string_view source =
+        piece.source.empty() ? copied_ : piece.source.of(message_.original());
+    const auto known = book_.emoji().Find(source);
+    if (!known) return true;
+    const auto named = book_.emoji().Find(SequenceOf(piece.entry->key));
+    return named && named->key == known->key;
+  }
+
+  const Message& message_;
+  const Translation& translation_;
+  const Book& book_;
+  const BookRows rows_;
+  Report report_;
+  std::string_view copied_;  // source of the last COPY
+};
 
 }  // namespace
 
-std::optional<std::string> FindBreach(const Message& message, const Translation& translation,
-                                      const Book& book) {
-  if (FindInvalidUtf8(translation.text)) return "the text is not UTF-8";
-  size_t source = 0;
-  size_t target = 0;
-  bool translated = false;
-  bool refused = false;
-  for (const Piece& piece : translation.pieces) {
-    if (piece.source.begin != source || piece.source.end < source ||
-        piece.source.end > message.original().size()) {
-      return absl::StrCat("source ranges do not tile at byte ", source);
-    }
-    if (piece.target.begin != target || piece.target.end < target ||
-        piece.target.end > translation.text.size()) {
-      return absl::StrCat("target ranges do not tile at byte ", target);
-    }
-    source = piece.source.end;
-    target = piece.target.end;
-    if (auto breach = FindBreachIn(piece, message, piece.target.of(translation.text), book)) {
-      return absl::StrCat(*breach, " (target bytes ", piece.target.begin, "–", piece.target.end,
-                          ")");
-    }
-    refused |= piece.refusal.has_value();
-    translated |= piece.licence != Licence::kCopy && piece.placement != Placement::kJoin;
-  }
-  if (source != message.original().size()) return "the source ranges end early";
-  if (target != translation.text.size()) return "the target ranges end early";
-  const Verdict verdict = translated ? (refused ? Verdict::kPartlyRefused : Verdict::kTranslated)
-                                     : (refused ? Verdict::kRefused : Verdict::kUnchanged);
-  if (verdict != translation.verdict) return "the verdict does not fit the pieces";
-  return std::nullopt;
+std::ostream& operator<<(std::ostream& out, const Breach& breach) {
+  return out << breach.rule << ": " << breach.what;
+}
+
+std::optional<Breach> FindBreach(const Message& message, const Translation& translation,
+                                 const Book& book, BookRows rows) {
+  std::optional<Breach> first;
+  Examiner(message, translation, book, rows, [&](Breach breach) {
+    first = std::move(breach);
+    return false;
+  }).Examine();
+  return first;
+}
+
+std::vector<Breach> FindBreaches(const Message& message, const Translation& translation,
+                                 const Book& book, BookRows rows) {
+  std::vector<Breach> all;
+  Examiner(message, translation, book, rows, [&](Breach breach) {
+    all.push_back(std::move(breach));
+    return true;
+  }).Examine();
+  return all;
 }
 
 }  // namespace signalbook

@@ -4,9 +4,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "service/cli/book_file.h"
 #include "service/cli/cli.h"
+#include "service/cli/sarif.h"
 #include "service/strings.h"
 #include "translator/book_builder.h"
 #include "translator/lint.h"
@@ -56,30 +60,21 @@ void PrintJson(const Options& options, const Finding& finding) {
                   {"message", finding.message}}));
 }
 
-// SARIF 2.1.0, as code hosts show it beside the lines of a pull request.
 void PrintSarif(const Options& options, const std::vector<Finding>& findings) {
-  Json rules = Json::array();
+  std::vector<SarifRule> rules;
   for (const LintRule& rule : LintRules()) {
-    rules.push_back({{"id", rule.id},
-                     {"shortDescription", {{"text", rule.what}}},
-                     {"defaultConfiguration", {{"level", Level(rule.id)}}}});
+    rules.push_back({std::string(rule.id), std::string(rule.what), Level(rule.id)});
   }
-  Json results = Json::array();
+  SarifWriter sarif([](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); },
+                    "signalbook book lint", SIGNALBOOK_VERSION, std::move(rules));
   for (const Finding& finding : findings) {
-    Json location = {{"artifactLocation", {{"uri", StrCat(options.data, "/", finding.file)}}}};
-    if (finding.line > 0) location["region"] = {{"startLine", finding.line}};
-    results.push_back({{"ruleId", finding.rule},
-                       {"level", Level(finding.rule)},
-                       {"message", {{"text", finding.message}}},
-                       {"locations", {{{"physicalLocation", location}}}}});
+    sarif.Add(
+        std::string(finding.rule), Level(finding.rule),
+        {{"message", {{"text", finding.message}}},
+         {"locations",
+          Json::array({SarifLocation(StrCat(options.data, "/", finding.file), finding.line)})}});
   }
-  const Json driver = {{"name", "signalbook book lint"}, {"rules", rules}};
-  Json run = {{"tool", {{"driver", driver}}}};
-  run["columnKind"] = "unicodeCodePoints";
-  run["results"] = results;
-  PrintLine(Dump({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                  {"version", "2.1.0"},
-                  {"runs", Json::array({run})}}));
+  sarif.Finish(Json::object());
 }
 
 int PrintRules() {

@@ -22,11 +22,10 @@ enum ExitCode : int {
   kExitInternal = 3,  // neither is to blame: an unreachable server, a full disk
 };
 
-// The whole program: parses, runs one sub-command, returns its exit code.
-int RunCommandLine(int argc, char** argv);
-
 // Each adds its sub-command to `app`; when it is chosen, it runs and sets *exit_code.
+void AddAccept(CLI::App* app, int* exit_code);
 void AddBook(CLI::App* app, int* exit_code);
+void AddCheck(CLI::App* app, int* exit_code);
 void AddEvaluate(CLI::App* app, int* exit_code);
 void AddExplain(CLI::App* app, int* exit_code);
 void AddLexicon(CLI::App* app, int* exit_code);

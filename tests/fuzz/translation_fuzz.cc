@@ -36,7 +36,8 @@ void Check(const Translator& translator, const Message& message, const Translate
   std::vector<Message> messages = {message};
   const Translation translation = translator.Translate(messages, options).front();
   if (auto breach = FindBreach(message, translation, translator.book())) {
-    std::fprintf(stderr, "breach: %s\n", breach->c_str());
+    std::fprintf(stderr, "breach of %.*s: %s\n", static_cast<int>(breach->rule.size()),
+                 breach->rule.data(), breach->what.c_str());
     std::abort();
   }
   // An approved phrase is translated whatever the model is.

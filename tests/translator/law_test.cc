@@ -141,33 +141,59 @@ TEST(LawTest, HoldsForModelsThatFloodOrFail) {
   }
 }
 
-// A check that cannot fail is none: each way of breaking the law is found.
+constexpr char kAnswer[] = "ab 🇨🇦";
+
+// "ab |C Canadá|B": the letters are refused under STRICT.
+Translation GoodAnswer() {
+  return TranslateOne(TestTranslator(nullptr), kAnswer,
+                      {.mode = EmojiMode::kName, .policy = Policy::kStrict});
+}
+
+struct Corruption {
+  std::string_view rule;
+  const char* what;
+  void (*corrupt)(Translation&);
+};
+
+// Another row of the book, said right, but not that of the flag.
+void NameFrance(Translation& t) {
+  t.text = "ab Francia";
+  t.pieces[2].target.end = t.text.size();
+  t.pieces[2].entry->key = "1F1EB-1F1F7";
+}
+
+// A check that cannot fail is none: each way of breaking the law is found, by its name.
 TEST(LawTest, FindsEveryBreach) {
-  const Translator& translator = TestTranslator(nullptr);
-  const std::string text = "ab 🇨🇦";
-  const Message message = *Normalize(text);
-  const Translation good =
-      TranslateOne(translator, text, {.mode = EmojiMode::kName, .policy = Policy::kStrict});
-  ASSERT_EQ(FindBreach(message, good, translator.book()), std::nullopt);
+  const Book& book = *TestBook();
+  const Message message = *Normalize(kAnswer);
+  const Translation good = GoodAnswer();
+  ASSERT_EQ(FindBreach(message, good, book), std::nullopt);
   ASSERT_EQ(good.text, "ab Canadá");
   ASSERT_EQ(good.pieces.size(), 3u);
-  const std::vector<std::pair<const char*, void (*)(Translation&)>> breaches = {
-      {"a byte of text changed", [](Translation& t) { t.text[0] = 'H'; }},
-      {"a rendering changed", [](Translation& t) { t.text[4] = 'o'; }},
-      {"text added", [](Translation& t) { t.text += "!"; }},
-      {"text that is not UTF-8", [](Translation& t) { t.text.back() = '\xC3'; }},
-      {"a piece lost", [](Translation& t) { t.pieces.pop_back(); }},
-      {"source ranges overlap", [](Translation& t) { t.pieces[1].source.begin = 1; }},
-      {"target ranges overlap", [](Translation& t) { t.pieces[1].target.begin = 1; }},
-      {"a range outside", [](Translation& t) { t.pieces[2].target.end = 99; }},
-      {"a row that does not exist", [](Translation& t) { t.pieces[2].entry->key = "1F1FF-1F1FF"; }},
-      {"another row", [](Translation& t) { t.pieces[2].entry->key = "1F1EB-1F1F7"; }},
-      {"another locale", [](Translation& t) { t.pieces[2].entry->locale = "fr"; }},
-      {"another source", [](Translation& t) { t.pieces[2].entry->source = "rumour"; }},
-      {"no row", [](Translation& t) { t.pieces[2].entry.reset(); }},
-      {"a copy said to be a model's",
+  const std::vector<Corruption> corruptions = {
+      {"copy", "a byte of text changed", [](Translation& t) { t.text[0] = 'H'; }},
+      {"book", "a rendering changed", [](Translation& t) { t.text[4] = 'o'; }},
+      {"tiling", "text added", [](Translation& t) { t.text += "!"; }},
+      {"tiling", "text that is not UTF-8", [](Translation& t) { t.text.back() = '\xC3'; }},
+      {"tiling", "a piece lost", [](Translation& t) { t.pieces.pop_back(); }},
+      {"tiling", "source ranges overlap", [](Translation& t) { t.pieces[1].source.begin = 1; }},
+      {"tiling", "target ranges overlap", [](Translation& t) { t.pieces[1].target.begin = 1; }},
+      {"tiling", "a range outside", [](Translation& t) { t.pieces[2].target.end = 99; }},
+      {"book", "a row that does not exist",
+       [](Translation& t) { t.pieces[2].entry->key = "1F1FF-1F1FF"; }},
+      {"book", "another row", [](Translation& t) { t.pieces[2].entry->key = "1F1EB-1F1F7"; }},
+      {"book", "the name of another flag", NameFrance},
+      {"book", "another locale", [](Translation& t) { t.pieces[2].entry->locale = "fr"; }},
+      {"book", "another source", [](Translation& t) { t.pieces[2].entry->source = "rumour"; }},
+      {"book", "no row", [](Translation& t) { t.pieces[2].entry.reset(); }},
+      {"model", "a copy said to be a model's",
+       [](Translation& t) {
+         t.pieces[0].refusal.reset();
+         t.pieces[0].licence = Licence::kModel;
+       }},
+      {"refusal", "a refused piece that is no copy",
        [](Translation& t) { t.pieces[0].licence = Licence::kModel; }},
-      {"an emoji from a model",
+      {"emoji", "an emoji from a model",
        [](Translation& t) {
          t = {.text = "🇨🇦",
               .pieces = {{.source = {0, 11},
@@ -176,13 +202,55 @@ TEST(LawTest, FindsEveryBreach) {
                           .model = ModelRef{"m", ""}}},
               .verdict = Verdict::kTranslated};
        }},
-      {"a refusal without a reason", [](Translation& t) { t.pieces[0].refusal = Refusal{}; }},
-      {"another verdict", [](Translation& t) { t.verdict = Verdict::kTranslated; }},
+      {"refusal", "a refusal without a reason",
+       [](Translation& t) { t.pieces[0].refusal = Refusal{}; }},
+      {"refusal", "another verdict", [](Translation& t) { t.verdict = Verdict::kTranslated; }},
   };
-  for (const auto& [what, corrupt] : breaches) {
+  for (const Corruption& row : corruptions) {
     Translation bad = good;
-    corrupt(bad);
-    EXPECT_NE(FindBreach(message, bad, translator.book()), std::nullopt) << what;
+    row.corrupt(bad);
+    const std::optional<Breach> breach = FindBreach(message, bad, book);
+    ASSERT_TRUE(breach) << row.what;
+    EXPECT_EQ(breach->rule, row.rule) << row.what << ": " << breach->what;
+  }
+}
+
+TEST(LawTest, FindsAllBreachesOfAnAnswer) {
+  Translation bad = GoodAnswer();
+  bad.text = "Hb Canada";
+  bad.pieces[2].target.end = bad.text.size();
+  bad.verdict = Verdict::kRefused;
+  std::vector<std::string_view> rules;
+  for (const Breach& breach : FindBreaches(*Normalize(kAnswer), bad, *TestBook())) {
+    rules.push_back(breach.rule);
+  }
+  EXPECT_THAT(rules, testing::ElementsAre("copy", "book", "refusal"));
+  EXPECT_THAT(FindBreaches(*Normalize(kAnswer), GoodAnswer(), *TestBook()), testing::IsEmpty());
+}
+
+// Another book may call Canada what it likes, but it must say by which row, and mean Canada.
+TEST(LawTest, BelievesTheRowsOfAnotherBook) {
+  const std::pair<const char*, void (*)(Translation&)> believed[] = {
+      {"another rendering", [](Translation& t) { t.text[4] = 'o'; }},
+      {"another locale", [](Translation& t) { t.pieces[2].entry->locale = "tlh"; }},
+      {"another source", [](Translation& t) { t.pieces[2].entry->source = "rumour"; }},
+  };
+  const std::pair<const char*, void (*)(Translation&)> not_believed[] = {
+      {"no row", [](Translation& t) { t.pieces[2].entry.reset(); }},
+      {"no source", [](Translation& t) { t.pieces[2].entry->source.clear(); }},
+      {"the name of another flag", NameFrance},
+      {"a byte of a copy changed", [](Translation& t) { t.text[0] = 'H'; }},
+  };
+  const Message message = *Normalize(kAnswer);
+  for (const auto& [what, change] : believed) {
+    Translation answer = GoodAnswer();
+    change(answer);
+    EXPECT_EQ(FindBreach(message, answer, *TestBook(), BookRows::kBelieve), std::nullopt) << what;
+  }
+  for (const auto& [what, change] : not_believed) {
+    Translation answer = GoodAnswer();
+    change(answer);
+    EXPECT_NE(FindBreach(message, answer, *TestBook(), BookRows::kBelieve), std::nullopt) << what;
   }
 }
 
