@@ -35,9 +35,11 @@ constexpr char kFooter[] =
     "  signalbook accept corpora --baseline corpora/accepted.tsv --outputs --reason 'CLDR 49 "
     "names'\n"
     "\n"
-    "Exit codes: 0 written, or nothing to accept; 1 there are changes, and nothing was written (no "
-    "--reason, more than\n"
-    "--max-changes, CI=true); 2 the command line or a line of a corpus is wrong; 3 internal error.";
+    "Exit codes: 0 written, or nothing to accept; 1 there are changes, and nothing was written "
+    "(no\n"
+    "--reason, more than --max-changes, CI=true); 2 the command line or a line of a corpus is "
+    "wrong; 3\n"
+    "internal error.";
 
 // As many as a person looks at before agreeing.
 constexpr size_t kMostShown = 200;
@@ -162,8 +164,7 @@ namespace signalbook {
 
 void AddAccept(CLI::App* app, int* exit_code) {
   CLI::App* command = app->add_subcommand(
-      "accept",
-      "Accepts what `check` found, with a reason: the only command that writes a baseline.");
+      "accept", "Accepts what `check` found, with a reason: writes the baseline.");
   command->footer(check::kFooter);
   auto options = std::make_shared<check::Options>();
   check::AddSelectionOptions(command, &options->selection);

@@ -157,7 +157,7 @@ absl::StatusOr<Baseline> Baseline::Parse(std::string_view text, std::string_view
     absl::StatusOr<KeyAndRow> parsed = ParseRow(row);
     if (!parsed.ok()) return error(AsStd(parsed.status().message()));
     auto& rows = baseline.rows_;
-    if (!rows.empty() && parsed->key <= rows.rbegin()->first) {
+    if (!rows.empty() && !(rows.rbegin()->first < parsed->key)) {
       // Only a merge that took lines of both sides makes such a file: which row is meant can't be told.
       const bool same = parsed->key == rows.rbegin()->first;
       return error(StrCat(same ? "the same finding as line " : "belongs before line ", last_line,

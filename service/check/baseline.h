@@ -36,6 +36,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -47,7 +48,11 @@ inline constexpr std::string_view kOutputRule = "output";
 
 struct BaselineKey {
   std::string rule, locale, sequence, text_hash;
-  auto operator<=>(const BaselineKey&) const = default;
+  bool operator==(const BaselineKey&) const = default;
+  bool operator<(const BaselineKey& other) const {
+    return std::tie(rule, locale, sequence, text_hash) <
+           std::tie(other.rule, other.locale, other.sequence, other.text_hash);
+  }
 };
 
 // "law/copy es 1F600 0123456789abcdef", for people; what is empty is "-".

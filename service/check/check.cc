@@ -43,6 +43,10 @@ constexpr char kFooter[] =
     "  signalbook check corpora --compare old.book new.book\n"
     "  signalbook check corpora --prove\n"
     "\n"
+    "Subjects: here, book:FILE, config:FILE (this process), server:ADDRESS, models (engines "
+    "alone),\n"
+    "libretranslate:URL[#KEY]. Those without pieces are judged by the gate.\n"
+    "\n"
     "Corpora: JSON Lines {\"source\": \"...\", \"from\": \"zh\", \"to\": \"en\", \"expect\": "
     "{\"contains\":\n"
     "[\"Canada\"]}}, TSV with named columns, or a message a line. What a case may say is in\n"
@@ -200,10 +204,7 @@ int Check(const Options& options) {
 
 void AddSubjectOptions(CLI::App* command, Options* options) {
   CLI::Option* against =
-      command
-          ->add_option("--against", options->against,
-                       "Who is checked: here, server:ADDRESS, models (engines alone), "
-                       "libretranslate:URL[#KEY], book:FILE, config:FILE")
+      command->add_option("--against", options->against, "Who is checked; the kinds are below")
           ->type_name("SUBJECT")
           ->capture_default_str();
   CLI::Option* server =
@@ -284,9 +285,9 @@ void AddCheck(CLI::App* app, int* exit_code) {
       ->needs(baseline);
   check::AddReportOptions(command, &options->reports);
   check::AddRunOptions(command, options.get());
-  CLI::Option* prove = command->add_flag("--prove", options->prove,
-                                         "Change rows of the book and expectations at random; say "
-                                         "which changes these cases would find");
+  CLI::Option* prove = command->add_flag(
+      "--prove", options->prove,
+      "Change rows and expectations at random; say which changes these cases notice");
   command
       ->add_option("--mutants", options->prove_options.mutants,
                    "With --prove: so many of each kind")

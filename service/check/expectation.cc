@@ -94,6 +94,7 @@ std::string Described(const ExpectedPiece& piece) {
 
 std::string Described(const std::vector<ExpectedPiece>& pieces) {
   std::vector<std::string> described;
+  described.reserve(pieces.size());
   for (const ExpectedPiece& piece : pieces) described.push_back(Described(piece));
   return absl::StrJoin(described, " · ");
 }

@@ -27,7 +27,8 @@ constexpr char kFooter[] =
     "  signalbook check merge 1.jsonl 2.jsonl 3.jsonl 4.jsonl --report junit=check.xml\n"
     "\n"
     "Exit codes: as of `signalbook check`; 2 when records are of different runs, or one is missing "
-    "or did not end.";
+    "or\n"
+    "did not end.";
 
 struct Options {
   std::vector<std::string> records, reports;

@@ -204,6 +204,7 @@ class Prover {
   Score ProveBook(std::string kind, const std::map<std::string, BookTarget>& targets) {
     Score score{std::move(kind), 0, {}};
     std::vector<const BookTarget*> drawn;
+    drawn.reserve(targets.size());
     for (const auto& [name, target] : targets) drawn.push_back(&target);
     Draw(&drawn);
     score.made = drawn.size();

@@ -151,7 +151,7 @@ class GithubReport final : public ReportWriter {
   }
 
   // Kept until the headline is known; under 1 MiB.
-  void Row(std::string row) {
+  void Row(const std::string& row) {
     if (summary_path_.empty()) return;
     if (rows_left_out_ > 0 || static_cast<int64_t>(rows_.size() + row.size()) > room_) {
       ++rows_left_out_;

@@ -202,7 +202,7 @@ class HtmlReport final : public ReportWriter {
           "id=\"wanted\" autocomplete=\"off\"><output for=\"wanted\" "
           "class=\"dim\"></output></form>\n"
           "<ol class=\"cases\" aria-labelledby=\"failing\">\n");
-      const absl::Status copied = cases_->CopyTo(0, cases_->size(), file_.get());
+      absl::Status copied = cases_->CopyTo(0, cases_->size(), file_.get());
       if (!copied.ok()) return copied;
       file_->Write("</ol>\n");
       if (failed_ > listed_) file_->Write(StrCat("<p>and ", failed_ - listed_, " more</p>\n"));

@@ -105,12 +105,12 @@ class JunitReport final : public ReportWriter {
         StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"signalbook check\"",
                Counts(all), ">\n"));
     for (const Suite& suite : suites_) {
-      const absl::Status written = WriteSuite(suite);
+      absl::Status written = WriteSuite(suite);
       if (!written.ok()) return written;
     }
     // A run without cases: some readers take a report without suites for a broken one.
     if (suites_.empty()) {
-      const absl::Status written = WriteSuite(Suite{.name = "no cases"});
+      absl::Status written = WriteSuite(Suite{.name = "no cases"});
       if (!written.ok()) return written;
     }
     file_->Write(StrCat("</testsuites>\n<!-- ", Comment(Headline(summary)), " ",
@@ -208,7 +208,7 @@ class JunitReport final : public ReportWriter {
     file_->Write(
         StrCat("<testsuite", Attribute("name", suite.name), Counts(suite), " skipped=\"0\">\n"));
     for (const auto& [begin, end] : suite.ranges) {
-      const absl::Status copied = spool_->CopyTo(begin, end, file_.get());
+      absl::Status copied = spool_->CopyTo(begin, end, file_.get());
       if (!copied.ok()) return copied;
     }
     Rest(suite, suite.unlisted_passes, "passed", "");

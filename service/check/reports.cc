@@ -35,8 +35,7 @@ void AddReportOptions(CLI::App* command, std::vector<std::string>* specification
   for (const std::string& format : ReportFormats())
     formats += (formats.empty() ? "" : ", ") + format;
   command
-      ->add_option("--report", *specifications,
-                   "Write a report; without FILE to stdout: " + formats)
+      ->add_option("--report", *specifications, "Report: " + formats + "; without FILE to stdout")
       ->type_name("FORMAT[=FILE]")
       ->take_all()
       ->expected(1)

@@ -114,9 +114,8 @@ absl::Status AddGenerated(const Selection& selection, const std::string& name,
 
 void AddSelectionOptions(CLI::App* command, Selection* selection) {
   command
-      ->add_option(
-          "corpora", selection->corpora,
-          "Corpora: files (.jsonl, .tsv, others hold a message a line), folders, - for stdin")
+      ->add_option("corpora", selection->corpora,
+                   "Corpora: files (.jsonl, .tsv, else a message a line), folders, -")
       ->type_name("CORPUS...");
   const std::vector<std::pair<std::string, CorpusFormat>> formats = {
       {"jsonl", CorpusFormat::kJsonLines},
@@ -151,7 +150,7 @@ void AddSelectionOptions(CLI::App* command, Selection* selection) {
   command->add_flag("--incident", selection->incident,
                     "December 2019: every flag in its sentences, and what was made of them");
   AddList(command, "--sequences", &selection->sequences,
-          "Generate cases: flags, rgi, all, zwj, group:Flags, version:18.0, key:1F1E8-1F1E6 ...",
+          "Generate cases: flags, rgi, all, zwj, group:Flags, version:18.0, key:1F1E8 ...",
           "SELECTOR,...");
   AddList(command, "--carriers", &selection->carriers,
           "Sentences around them: incident, chat (default), or a file", "NAME,...");
@@ -163,10 +162,8 @@ void AddSelectionOptions(CLI::App* command, Selection* selection) {
       ->expected(1)
       ->allow_extra_args(false);
   command
-      ->add_option(
-          "--mutate", selection->mutate,
-          "Behind each case its mutants: truncate, bytes, selectors, indicators, tags, joins, "
-          "neighbours, all")
+      ->add_option("--mutate", selection->mutate,
+                   "Also mutants: truncate, selectors, indicators, tags, joins, neighbours, all")
       ->type_name("KIND,...");
   command->add_option("--sample", selection->sample, "Only about one case in N")
       ->type_name("N")

@@ -157,9 +157,8 @@ void AddExplain(CLI::App* app, int* exit_code) {
                        "Ask the gate about this translation instead: every check, and what it saw")
           ->type_name("TEXT");
   AddBackendOptions(command, &options->backend);
-  command->add_flag(
-      "--json", options->json,
-      "Print a signalbook.v1.Analysis (or JudgeCandidateResponse) as JSON, a line a message");
+  command->add_flag("--json", options->json,
+                    "Print an Analysis (JudgeCandidateResponse) as JSON, one line a message");
   command->add_flag("--check", options->check,
                     "Exit 1 when an emoji has a diagnosis or the candidate is refused");
   command->callback([options, exit_code] { *exit_code = Explain(*options); });

@@ -49,7 +49,10 @@ TEST(HelpTest, EveryCommandHasSome) {
                                                           {"book", "info"},
                                                           {"lexicon"},
                                                           {"lexicon", "train"},
-                                                          {"evaluate"}};
+                                                          {"evaluate"},
+                                                          {"check"},
+                                                          {"check", "merge"},
+                                                          {"accept"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const Result result = Signalbook(command);
@@ -62,6 +65,9 @@ TEST(HelpTest, EveryCommandHasSome) {
                                                   {"translate"},
                                                   {"explain"},
                                                   {"evaluate"},
+                                                  {"check"},
+                                                  {"check", "merge"},
+                                                  {"accept"},
                                                   {"lexicon", "train"}}) {
     std::vector<std::string> help = command;
     help.push_back("--help");
