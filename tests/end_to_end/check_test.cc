@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "tests/end_to_end/process.h"
 #include "tests/service/cli/temp_folder.h"
 
@@ -241,6 +241,20 @@ TEST_F(CheckTest, OnlyNewFindingsFailOnceOldOnesAreAccepted) {
   EXPECT_EQ(fresh.exit_code, 1);
   EXPECT_EQ(LastLine(fresh.output), "2 passed, 1 failed") << "its output is not accepted yet";
   EXPECT_THAT(fresh.output, HasSubstr("expect/text es 1F1F2-1F1FD")) << "stale rows are reported";
+}
+
+// A server's models answer for themselves: candidates, and what is expected of them alone, are left out.
+TEST_F(CheckTest, ShippedCorporaAreGreenOnAServer) {
+  Process server({SIGNALBOOK_PROGRAM, "serve", "--listen", "127.0.0.1:0"});
+  const std::string line = server.ReadLine(absl::Seconds(20));
+  const size_t begin = line.find("127.0.0.1:");
+  ASSERT_NE(begin, std::string::npos) << line;
+  const std::string address = line.substr(begin, line.find(';') - begin);
+  const std::string corpora(kCorpora);
+  const Result result = Check({corpora + "/incident.jsonl", corpora + "/nonsense.jsonl",
+                               corpora + "/flags.tsv", "--server", address});
+  EXPECT_EQ(result.exit_code, 0) << result.output << result.errors;
+  EXPECT_THAT(LastLine(result.output), ContainsRegex("^[1-9][0-9]+ passed, 0 failed$"));
 }
 
 TEST_F(CheckTest, ComparesTwoSubjects) {
