@@ -172,7 +172,7 @@ void AddSelectionOptions(CLI::App* command, Selection* selection) {
 }
 
 absl::StatusOr<std::unique_ptr<CaseSource>> OpenCases(const Selection& selection,
-                                                      std::shared_ptr<const Book> book,
+                                                      const std::shared_ptr<const Book>& book,
                                                       bool scripted) {
   if (selection.corpora.empty() && selection.sequences.empty() && !selection.incident) {
     return absl::InvalidArgumentError(

@@ -37,7 +37,7 @@ void AddSelectionOptions(CLI::App* command, Selection* selection);
 // The stream of all of it: corpora first, then what is generated. `scripted`: the subject heeds candidates; else the
 // incident is asked of its own model. InvalidArgument and NotFound say which option makes no sense.
 absl::StatusOr<std::unique_ptr<CaseSource>> OpenCases(const Selection& selection,
-                                                      std::shared_ptr<const Book> book,
+                                                      const std::shared_ptr<const Book>& book,
                                                       bool scripted);
 
 // The selection in words, the same for the same options: what a record must agree in to be resumed or merged.
