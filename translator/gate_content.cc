@@ -248,8 +248,10 @@ Objection CheckUntranslated(const Context& context) {
   context.Saw([&] { return absl::StrCat(copied, " of ", words, " words stand in the source"); });
   if (!same && !mostly) return std::nullopt;
   // "Somos pobres porque somos honestos" is Spanish and Portuguese: what surely is the target's language
-  // may be the source's words.
-  const std::optional<std::string> language = DetectLanguage(context.candidate.utf8());
+  // may be the source's words. All of them and nothing else are better copied: what a model was not
+  // shown stays.
+  const std::optional<std::string> language =
+      same ? std::nullopt : DetectLanguage(context.candidate.utf8());
   if (language && LanguageOf(*language) == LanguageOf(locales.tag(context.input.target_locale))) {
     return std::nullopt;
   }
