@@ -84,6 +84,16 @@ struct Licensed {
   RoundTrip::Pair texts;
 };
 
+// Whether `shown`, what a model is shown of a sentence, lacks something of it: invisible characters.
+bool HidesFrom(std::string_view shown, std::string_view text, const Sentence& sentence) {
+  std::string all;
+  for (size_t i = 0; i < sentence.runs.size(); ++i) {
+    if (i > 0) all += ' ';
+    all += sentence.runs[i].of(text);
+  }
+  return all != shown;
+}
+
 // Judges one candidate and settles its step, unless markers were lost. `texts` is set when the gate
 // licenses it.
 Outcome Settle(Step& step, const Draft& draft, absl::StatusOr<Candidate> answer, const Gate& gate,
@@ -122,6 +132,11 @@ Outcome Settle(Step& step, const Draft& draft, absl::StatusOr<Candidate> answer,
                                                .candidate = prose,
                                                .source_locale = *draft.source,
                                                .target_locale = options.target});
+  // One word may be the same in both languages ("Taxi"); with what a model was not shown of it, it is copied.
+  if (!refusal && absl::StripAsciiWhitespace(prose) == absl::StripAsciiWhitespace(source) &&
+      HidesFrom(source, text, sentence)) {
+    refusal = Refusal{Reason::kUntranslated, "same", "the source's own words"};
+  }
   if (refusal) {
     Refuse(step, *std::move(refusal));
     return Outcome::kSettled;
