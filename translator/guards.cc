@@ -219,7 +219,7 @@ absl::StatusOr<Guards::Concepts> Guards::Find(LocaleId locale, std::string_view 
 absl::StatusOr<Guards::Concepts> Guards::FindLicences(LocaleId locale,
                                                       std::string_view text) const {
   const absl::StatusOr<Concepts> found = Match(locale, text, /*licences=*/true);
-  if (!found.ok()) return found;
+  if (!found.ok()) return found.status();
   Concepts licensed;
   for (size_t i = 0; i < concepts_.size(); ++i) {
     if (!found->test(i) || kind(i) == ConceptKind::kBlocked) continue;
