@@ -3,15 +3,15 @@
 # To build and run.
 build_packages=(
   build-essential ccache cmake ninja-build nlohmann-json3-dev pkg-config
-  libabsl-dev libcld2-dev libcli11-dev libcurl4-openssl-dev libexpat1-dev libgrpc++-dev libicu-dev
-  libprotobuf-dev libre2-dev libssl-dev protobuf-compiler protobuf-compiler-grpc
+  libabsl-dev libcld2-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libexpat1-dev libgrpc++-dev libicu-dev
+  libpq-dev libprotobuf-dev libre2-dev libsqlite3-dev libssl-dev protobuf-compiler protobuf-compiler-grpc
 )
 # The embedded translation engine and its first pair of languages.
 engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
   clang-14 clang-format-14 clang-tidy-14 git libclang-rt-14-dev libbenchmark-dev
-  libcpp-httplib-dev libgmock-dev libgtest-dev unicode-data
+  libgmock-dev libgtest-dev postgresql unicode-data
 )
 
 # install PACKAGE…: installs those that are missing; asks for nothing when none is.
