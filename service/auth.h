@@ -5,6 +5,7 @@
 #ifndef SIGNALBOOK_SERVICE_AUTH_H_
 #define SIGNALBOOK_SERVICE_AUTH_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +19,17 @@ namespace signalbook {
 
 // What a caller shows.
 struct Credentials {
-  std::string authorization;               // the header or metadata "authorization"; empty: none
-  std::vector<std::string> certificate_names;  // subject alternative names, then the common name, of a verified
-                                               // client certificate; empty: none
+  // The header or metadata "authorization", "Bearer TOKEN"; empty: none.
+  std::string authorization;
+  // Subject alternative names, then the common name, of a verified client certificate; empty: none. The first
+  // that belongs to somebody counts.
+  std::vector<std::string> certificate_names;
 };
 
 class Authenticator {
  public:
-  // InvalidArgument names the account of `config.moderation` that makes no sense: without a name or a role,
-  // twice the same name, token or certificate name, a hash that is no SHA-256.
+  // InvalidArgument names the account of `config.moderation` that makes no sense: without a name, a role or
+  // anything to be known by, twice the same name, token or certificate name, a hash that is no SHA-256.
   static absl::StatusOr<Authenticator> Create(const v1::Moderation& config);
 
   // Unauthenticated with CREDENTIALS_MISSING when nothing was shown, with CREDENTIALS_UNKNOWN when it belongs
@@ -36,17 +39,25 @@ class Authenticator {
  private:
   struct Account {
     v1::Caller caller;
-    std::string token_hash;                      // 32 bytes; empty: none
+    std::string token_hash;  // 32 bytes; empty: none
     std::vector<std::string> certificate_names;
   };
   Authenticator() = default;
   std::vector<Account> accounts_;
 };
 
+// What a caller may show as a token: 1 to kMaxTokenBytes visible ASCII characters, the ones that any header
+// carries unchanged.
+inline constexpr size_t kMaxTokenBytes = 512;
+bool IsToken(std::string_view text);
+
 // A new token of 256 random bits, "sb_" and 43 characters of base64url.
 std::string NewToken();
 // What the configuration keeps of it: SHA-256 in 64 hexadecimal digits.
 std::string TokenHash(std::string_view token);
+
+// "viewer": what the configuration calls a role.
+std::string_view RoleName(v1::Role role);
 
 // PERMISSION_DENIED with ROLE_TOO_LOW unless `caller` has `needed` or more.
 absl::Status RequireRole(const v1::Caller& caller, v1::Role needed);

@@ -102,6 +102,10 @@ absl::Status CompleteConfig(v1::Config* config) {
   }
   if (apertium->pipelines_per_pair() == 0) apertium->set_pipelines_per_pair(2);
 
+  if (config->has_moderation() && config->moderation().flush_interval_ms() == 0) {
+    config->mutable_moderation()->set_flush_interval_ms(10'000);
+  }
+
   absl::Status status = HasPort(config->listen());
   status.Update(InRange("drain_timeout_ms", config->drain_timeout_ms(), kMaxMilliseconds));
   status.Update(InRange("model_timeout_ms", config->model_timeout_ms(), kMaxMilliseconds));
@@ -109,6 +113,14 @@ absl::Status CompleteConfig(v1::Config* config) {
   status.Update(InRange("model_queue", config->model_queue(), kMaxQueue));
   status.Update(
       InRange("apertium.pipelines_per_pair", apertium->pipelines_per_pair(), kMaxPipelines));
+  if (config->has_moderation()) {
+    status.Update(InRange("moderation.flush_interval_ms", config->moderation().flush_interval_ms(),
+                          kMaxMilliseconds));
+    if (config->moderation().database().empty()) {
+      status.Update(absl::InvalidArgumentError(
+          "moderation.database: required, such as \"sqlite:/var/lib/signalbook/moderation.db\""));
+    }
+  }
   for (int i = 0; i < config->round_trips_size(); ++i) {
     v1::RoundTrip* route = config->mutable_round_trips(i);
     if (route->least_likeness() == 0) route->set_least_likeness(kDefaultLikeness);

@@ -28,6 +28,9 @@ inline constexpr int kMaxEchoedBytes = 64;
 inline constexpr int kMaxRequestBytes = 1 << 20;
 // Calls at once on a connection; more wait in the client. Without it, overload costs half of the
 // throughput and ten times the memory.
+// With moderation: imports of files (exchange.h). A translation of more than kMaxRequestBytes is refused by its
+// own limits.
+inline constexpr int kMaxModerationBytes = 5 << 20;
 inline constexpr int kMaxConcurrentStreams = 128;
 
 // A model gets the caller's deadline less this, or less a quarter of what is left if that is

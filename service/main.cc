@@ -50,6 +50,7 @@ int RunCommandLine(int argc, char** argv) {
   AddBook(&app, &exit_code);
   AddLexicon(&app, &exit_code);
   AddEvaluate(&app, &exit_code);
+  AddToken(&app, &exit_code);
   std::vector<std::string> arguments;  // the last one first, as CLI11 wants them
   for (int i = argc - 1; i > 0; --i) arguments.push_back(ShieldArgument(argv[i]));
   try {  // CLI11 reports by exception; none leaves this function.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace signalbook {
@@ -121,12 +122,6 @@ void SetRange(ByteRange range, v1::ByteRange* out) {
   out->set_end(static_cast<int32_t>(range.end));
 }
 
-void SetBook(const Book& book, v1::BookVersion* out) {
-  out->set_name(std::string(book.name()));
-  out->set_version(std::string(book.version()));
-  out->set_hash(std::string(book.hash()));
-}
-
 void SetRefusal(const Refusal& refusal, v1::Refusal* out) {
   out->set_reason(static_cast<v1::Reason>(refusal.reason));
   out->set_rule(refusal.rule);
@@ -211,16 +206,29 @@ void SetCluster(const Segment& segment, const Message& message, const Translator
 
 }  // namespace
 
-void Answer(const Translator& translator, const TranslateInput& input,
-            v1::TranslateTextResponse* response) {
-  for (const Translation& translation : translator.Translate(input.messages, input.options)) {
+void SetBook(const Book& book, v1::BookVersion* out) {
+  out->set_name(std::string(book.name()));
+  out->set_version(std::string(book.version()));
+  out->set_hash(std::string(book.hash()));
+}
+
+std::string RevisionText(int64_t revision) { return revision == 0 ? "" : absl::StrCat(revision); }
+
+void SetTranslations(const std::vector<Translation>& translations, const Book& book,
+                     v1::TranslateTextResponse* response) {
+  for (const Translation& translation : translations) {
     v1::Translation* out = response->add_translations();
     out->set_translated_text(translation.text);
     out->set_detected_language_code(translation.detected_language);
     out->set_verdict(ToProto(translation.verdict));
     for (const Piece& piece : translation.pieces) SetPiece(piece, out->add_pieces());
   }
-  SetBook(translator.book(), response->mutable_book());
+  SetBook(book, response->mutable_book());
+}
+
+void Answer(const Translator& translator, const TranslateInput& input,
+            v1::TranslateTextResponse* response) {
+  SetTranslations(translator.Translate(input.messages, input.options), translator.book(), response);
 }
 
 void Answer(const Translator& translator, const AnalyzeInput& input,

@@ -14,6 +14,13 @@ namespace signalbook {
 void Answer(const Translator& translator, const TranslateInput& input,
             v1::TranslateTextResponse* response);
 
+// The same in two steps, for whoever wants to see the translations.
+void SetTranslations(const std::vector<Translation>& translations, const Book& book,
+                     v1::TranslateTextResponse* response);
+// How a revision of moderated changes is named; empty for none.
+std::string RevisionText(int64_t revision);
+void SetBook(const Book& book, v1::BookVersion* out);
+
 // Takes apart, asking no model, and fills an empty response. Cannot fail.
 void Answer(const Translator& translator, const AnalyzeInput& input,
             v1::AnalyzeTextResponse* response);

@@ -1,17 +1,23 @@
-// The gRPC server: TranslationService, health and reflection on one address, from start to drain.
+// The server: TranslationService, ModerationService, health and reflection on one gRPC address, the
+// moderators' console on an HTTP address of its own; from start to drain.
 #ifndef SIGNALBOOK_SERVICE_SERVER_H_
 #define SIGNALBOOK_SERVICE_SERVER_H_
 
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/auth.h"
+#include "service/http/console_server.h"
+#include "service/live_translator.h"
+#include "service/moderation/moderation.h"
+#include "service/moderation/moderation_service.h"
 #include "service/translation_service.h"
 #include "signalbook/v1/config.pb.h"
-#include "translator/translator.h"
 
 namespace signalbook {
 
@@ -19,10 +25,14 @@ class Server {
  public:
   // Starts to serve; when this returns, calls are answered and health says SERVING, both for
   // "signalbook.v1.TranslationService" and "". Precondition: `config` is complete (config.h).
-  //   InvalidArgument   the address can be reached from other machines and allow_remote is not set
-  //   Unavailable       the address cannot be listened on: in use, not of this machine
-  static absl::StatusOr<std::unique_ptr<Server>> Start(
-      const v1::Config& config, std::shared_ptr<const Translator> translator);
+  // `moderation` (null: there is none) outlives the server and counts what it answers.
+  //   InvalidArgument   an address can be reached from other machines and allow_remote is not set; an account
+  //                     makes no sense (auth.h)
+  //   NotFound, InvalidArgument   a certificate cannot be used (tls.h)
+  //   Unavailable       an address cannot be listened on: in use, not of this machine
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::Config& config,
+                                                       std::shared_ptr<const LiveTranslator> live,
+                                                       Moderation* moderation = nullptr);
   // Drains without grace.
   ~Server();
   Server(const Server&) = delete;
@@ -30,6 +40,8 @@ class Server {
 
   // What clients connect to: the address of the configuration with the port that was bound.
   const std::string& address() const { return address_; }
+  // The same of the console, "http://127.0.0.1:8080"; empty: there is none.
+  std::string console_url() const { return console_ == nullptr ? "" : console_->url(); }
 
   // Health says NOT_SERVING, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
   // get `grace` to end, what is left is cancelled. Returns when all is closed; a model that is
@@ -38,16 +50,19 @@ class Server {
   void Drain(absl::Duration grace);
 
  private:
-  explicit Server(std::unique_ptr<TranslationServiceImpl> service);
+  Server(const v1::Config& config, std::shared_ptr<const LiveTranslator> live,
+         Moderation* moderation, Authenticator authenticator);
+  std::optional<ModerationBackend> Backend() const;
 
-  const std::unique_ptr<TranslationServiceImpl> service_;  // outlives server_, which calls it
+  Moderation* const moderation_;
+  const Authenticator authenticator_;
+  // Both outlive server_, which calls them.
+  TranslationServiceImpl translation_;
+  ModerationServiceImpl moderation_service_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<ConsoleServer> console_;
   std::string address_;
 };
-
-// Whether only this machine can reach a listening address: 127.0.0.0/8, ::1, localhost, a unix
-// socket.
-bool IsLoopback(const std::string& address);
 
 }  // namespace signalbook
 

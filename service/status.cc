@@ -22,21 +22,24 @@ void Attach(const Detail& detail, absl::Status* status) {
   status->SetPayload(TypeUrl<Detail>(), absl::Cord(detail.SerializeAsString()));
 }
 
-google::rpc::ErrorInfo MakeErrorInfo(std::string_view reason) {
+}  // namespace
+
+absl::Status WithReason(absl::StatusCode code, std::string_view reason, std::string_view message,
+                        const std::map<std::string, std::string>& metadata) {
+  absl::Status status(code, AsAbsl(message));
   google::rpc::ErrorInfo info;
   info.set_reason(std::string(reason));
   info.set_domain(std::string(kErrorDomain));
-  return info;
+  info.mutable_metadata()->insert(metadata.begin(), metadata.end());
+  Attach(info, &status);
+  return status;
 }
 
-}  // namespace
-
 absl::Status InvalidRequest(const RequestError& error) {
-  absl::Status status = absl::InvalidArgumentError(
-      error.field.empty() ? error.description : StrCat(error.field, ": ", error.description));
-  google::rpc::ErrorInfo info = MakeErrorInfo(error.reason);
-  info.mutable_metadata()->insert(error.metadata.begin(), error.metadata.end());
-  Attach(info, &status);
+  absl::Status status = WithReason(
+      absl::StatusCode::kInvalidArgument, error.reason,
+      error.field.empty() ? error.description : StrCat(error.field, ": ", error.description),
+      error.metadata);
   if (!error.field.empty()) {
     google::rpc::BadRequest bad_request;
     auto* violation = bad_request.add_field_violations();
@@ -55,11 +58,10 @@ absl::Status InvalidUtf8(std::string field, size_t offset) {
 }
 
 absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
-  absl::Status status = absl::ResourceExhaustedError(StrCat(
-      "all model workers are busy and ", queue_size, " requests wait already; try again later"));
-  google::rpc::ErrorInfo info = MakeErrorInfo(reason::kQueueFull);
-  info.mutable_metadata()->insert({"limit", StrCat(queue_size)});
-  Attach(info, &status);
+  absl::Status status = WithReason(absl::StatusCode::kResourceExhausted, reason::kQueueFull,
+                                   StrCat("all model workers are busy and ", queue_size,
+                                          " requests wait already; try again later"),
+                                   {{"limit", StrCat(queue_size)}});
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(
       absl::IDivDuration(retry_after, absl::Seconds(1), &retry_after));
@@ -70,9 +72,8 @@ absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
 }
 
 absl::Status ShuttingDown() {
-  absl::Status status = absl::UnavailableError("the server is shutting down; ask another one");
-  Attach(MakeErrorInfo(reason::kShuttingDown), &status);
-  return status;
+  return WithReason(absl::StatusCode::kUnavailable, reason::kShuttingDown,
+                    "the server is shutting down; ask another one");
 }
 
 std::string ReasonOf(const absl::Status& status) {

@@ -20,27 +20,57 @@ namespace signalbook {
 
 inline constexpr std::string_view kErrorDomain = "signalbook";
 
-// ErrorInfo.reason. What each means to a caller stands in translation.proto.
+// ErrorInfo.reason. What each means to a caller stands in translation.proto
+// and moderation.proto.
 namespace reason {
+inline constexpr std::string_view kAlreadyApproved = "ALREADY_APPROVED";
 inline constexpr std::string_view kBatchTooLong = "BATCH_TOO_LONG";
 inline constexpr std::string_view kCandidateTooLong = "CANDIDATE_TOO_LONG";
 inline constexpr std::string_view kContentTooLong = "CONTENT_TOO_LONG";
 inline constexpr std::string_view kContentsEmpty = "CONTENTS_EMPTY";
+inline constexpr std::string_view kCredentialsMissing = "CREDENTIALS_MISSING";
+inline constexpr std::string_view kCredentialsUnknown = "CREDENTIALS_UNKNOWN";
 inline constexpr std::string_view kDialectUnknown = "DIALECT_UNKNOWN";
 inline constexpr std::string_view kDisplayLocaleUnknown = "DISPLAY_LOCALE_UNKNOWN";
+inline constexpr std::string_view kEntryUnknown = "ENTRY_UNKNOWN";
 inline constexpr std::string_view kEnumValueUnknown = "ENUM_VALUE_UNKNOWN";
+inline constexpr std::string_view kFieldTooLong = "FIELD_TOO_LONG";
+inline constexpr std::string_view kFilterInvalid = "FILTER_INVALID";
+inline constexpr std::string_view kImportMalformed = "IMPORT_MALFORMED";
 inline constexpr std::string_view kInvalidUtf8 = "INVALID_UTF8";
 inline constexpr std::string_view kMalformedRequest = "MALFORMED_REQUEST";
 inline constexpr std::string_view kMarketUnknown = "MARKET_UNKNOWN";
+inline constexpr std::string_view kModerationDisabled = "MODERATION_DISABLED";
+inline constexpr std::string_view kNameMalformed = "NAME_MALFORMED";
+inline constexpr std::string_view kNotTheAuthor = "NOT_THE_AUTHOR";
+inline constexpr std::string_view kNothingToChange = "NOTHING_TO_CHANGE";
+inline constexpr std::string_view kOwnProposal = "OWN_PROPOSAL";
+inline constexpr std::string_view kPageTokenInvalid = "PAGE_TOKEN_INVALID";
+inline constexpr std::string_view kProposalChanged = "PROPOSAL_CHANGED";
+inline constexpr std::string_view kProposalClosed = "PROPOSAL_CLOSED";
+inline constexpr std::string_view kProposalNotFound = "PROPOSAL_NOT_FOUND";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
+inline constexpr std::string_view kReasonMissing = "REASON_MISSING";
+inline constexpr std::string_view kRevisionNotFound = "REVISION_NOT_FOUND";
+inline constexpr std::string_view kRoleTooLow = "ROLE_TOO_LOW";
+inline constexpr std::string_view kRowChanged = "ROW_CHANGED";
+inline constexpr std::string_view kRowRefused = "ROW_REFUSED";
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
 inline constexpr std::string_view kSourceLanguageMissing = "SOURCE_LANGUAGE_MISSING";
 inline constexpr std::string_view kSourceLanguageUnknown = "SOURCE_LANGUAGE_UNKNOWN";
+inline constexpr std::string_view kStoreUnavailable = "STORE_UNAVAILABLE";
 inline constexpr std::string_view kTargetLanguageMissing = "TARGET_LANGUAGE_MISSING";
 inline constexpr std::string_view kTargetLanguageUnknown = "TARGET_LANGUAGE_UNKNOWN";
 inline constexpr std::string_view kTooManyContents = "TOO_MANY_CONTENTS";
+inline constexpr std::string_view kTooManyItems = "TOO_MANY_ITEMS";
 inline constexpr std::string_view kTooManyLocales = "TOO_MANY_LOCALES";
+inline constexpr std::string_view kWarningsNotAcknowledged = "WARNINGS_NOT_ACKNOWLEDGED";
 }  // namespace reason
+
+// `code` with ErrorInfo. `message` says what, where and what to do; `metadata` holds its numbers and
+// names. `code` is not OK.
+absl::Status WithReason(absl::StatusCode code, std::string_view reason, std::string_view message,
+                        const std::map<std::string, std::string>& metadata = {});
 
 // What is wrong with a request. Never holds message text.
 struct RequestError {

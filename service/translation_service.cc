@@ -3,7 +3,6 @@
 #include <google/protobuf/arena.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -18,81 +17,58 @@
 namespace signalbook {
 namespace {
 
-// One call, from the first byte to OnDone. gRPC, a worker and a cancellation may hold it at the
-// same time, so it is shared; gRPC's share is self_. Whoever wins Claim() answers and nobody else
-// does. That also keeps Server::Shutdown from waiting for ever for a call that was cancelled while
-// queued (grpc #39114).
-class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_this<Call> {
- public:
-  Call(CallCounter* counter, grpc::ByteBuffer* response) : counter_(counter), response_(response) {
-    counter_->Add();
-  }
-
-  // Hands gRPC its share. Call it once, right after construction.
-  void HoldForGrpc() { self_ = shared_from_this(); }
-
-  void Reply(const google::protobuf::Message& message) {
-    grpc::ByteBuffer bytes = Serialize(message);
-    if (!Claim()) return;
-    response_->Swap(&bytes);
-    Finish(grpc::Status::OK);
-  }
-
-  void Fail(const absl::Status& status) {
-    if (Claim()) Finish(ToGrpcStatus(status));
-  }
-
-  bool answered() const { return answered_.load(std::memory_order_acquire); }
-
- private:
-  void OnCancel() override {
-    Fail(absl::CancelledError("cancelled by the caller or its deadline"));
-  }
-
-  void OnDone() override {
-    counter_->Remove();
-    self_.reset();  // may delete this
-  }
-
-  bool Claim() { return !answered_.exchange(true, std::memory_order_acq_rel); }
-
-  CallCounter* const counter_;
-  grpc::ByteBuffer* const response_;  // gRPC's, until answered
-  std::atomic<bool> answered_ = false;
-  std::shared_ptr<Call> self_;
-};
-
 // A TranslateText call with its request, which the messages of the input refer to.
 class TranslateCall final : public Call, public WorkerPool::Job {
  public:
-  TranslateCall(CallCounter* counter, grpc::ByteBuffer* response, const Translator& translator,
-                absl::Time caller_deadline, absl::Duration model_timeout)
+  TranslateCall(CallCounter* counter, grpc::ByteBuffer* response,
+                std::shared_ptr<const LiveBook> live, Traffic* traffic, absl::Time caller_deadline,
+                absl::Duration model_timeout)
       : Call(counter, response),
-        translator_(translator),
+        live_(std::move(live)),
+        traffic_(traffic),
         caller_deadline_(caller_deadline),
         model_timeout_(model_timeout) {}
 
   absl::Status Parse(const grpc::ByteBuffer& bytes) {
     if (absl::Status status = ParseRequest(bytes, request_); !status.ok()) return status;
-    absl::StatusOr<TranslateInput> input = CheckRequest(*request_, translator_.book());
+    absl::StatusOr<TranslateInput> input = CheckRequest(*request_, translator().book());
     if (!input.ok()) return input.status();
     input_ = *std::move(input);
     return absl::OkStatus();
   }
 
-  bool NeedsModel() const { return translator_.NeedsModel(input_.messages, input_.options); }
+  bool NeedsModel() const { return translator().NeedsModel(input_.messages, input_.options); }
 
   void Run() override {
     input_.options.deadline = ModelDeadline(absl::Now(), caller_deadline_, model_timeout_);
     auto* response = google::protobuf::Arena::CreateMessage<v1::TranslateTextResponse>(&arena_);
-    Answer(translator_, input_, response);
+    const std::vector<Translation> translations =
+        translator().Translate(input_.messages, input_.options);
+    SetTranslations(translations, translator().book(), response);
+    response->set_revision(RevisionText(live_->revision));
     Reply(*response);
+    if (traffic_ != nullptr) Count(translations);
   }
 
   bool Abandoned() const override { return answered() || absl::Now() >= caller_deadline_; }
 
  private:
-  const Translator& translator_;
+  const Translator& translator() const { return *live_->translator; }
+
+  void Count(const std::vector<Translation>& translations) {
+    const LocaleTable& locales = translator().book().locales();
+    const std::optional<LocaleId>& source = input_.options.source;
+    const absl::Time now = absl::Now();
+    for (size_t i = 0; i < translations.size(); ++i) {
+      traffic_->Count(now, live_->revision,
+                      source ? locales.tag(*source) : translations[i].detected_language,
+                      locales.tag(input_.options.target), translations[i],
+                      request_->contents(static_cast<int>(i)), translator().book());
+    }
+  }
+
+  const std::shared_ptr<const LiveBook> live_;
+  Traffic* const traffic_;  // null: nobody counts
   const absl::Time caller_deadline_;
   const absl::Duration model_timeout_;
   google::protobuf::Arena arena_;
@@ -101,40 +77,19 @@ class TranslateCall final : public Call, public WorkerPool::Job {
   TranslateInput input_;
 };
 
-absl::Time CallerDeadline(const grpc::CallbackServerContext& context) {
-  const auto deadline = context.deadline();
-  return deadline == std::chrono::system_clock::time_point::max() ? absl::InfiniteFuture()
-                                                                  : absl::FromChrono(deadline);
-}
-
 }  // namespace
 
-void CallCounter::Add() {
-  std::lock_guard lock(mutex_);
-  ++count_;
-}
-
-void CallCounter::Remove() {
-  std::lock_guard lock(mutex_);
-  // Notified under the lock: once it is released at zero, this object may be gone.
-  if (--count_ == 0) zero_.notify_all();
-}
-
-bool CallCounter::WaitUntilZero(absl::Time deadline) {
-  std::unique_lock lock(mutex_);
-  return zero_.wait_until(lock, absl::ToChronoTime(deadline), [this] { return count_ == 0; });
-}
-
-TranslationServiceImpl::TranslationServiceImpl(std::shared_ptr<const Translator> translator,
-                                               const Options& options)
-    : translator_(std::move(translator)),
+TranslationServiceImpl::TranslationServiceImpl(std::shared_ptr<const LiveTranslator> live,
+                                               Traffic* traffic, const Options& options)
+    : live_(std::move(live)),
+      traffic_(traffic),
       options_(options),
       pool_(options.model_workers, options.model_queue) {}
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto call = std::make_shared<TranslateCall>(&calls_, response, *translator_,
+  auto call = std::make_shared<TranslateCall>(&calls_, response, live_->Get(), traffic_,
                                               CallerDeadline(*context), options_.model_timeout);
   call->HoldForGrpc();
   if (draining_) {
@@ -164,13 +119,14 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(const grpc::ByteBuff
     call->Fail(status);
     return call.get();
   }
-  const auto input = CheckRequest(*parsed, translator_->book());
+  const std::shared_ptr<const LiveBook> live = live_->Get();
+  const auto input = CheckRequest(*parsed, live->translator->book());
   if (!input.ok()) {
     call->Fail(input.status());
     return call.get();
   }
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
-  Answer(*translator_, *input, answer);
+  Answer(*live->translator, *input, answer);
   call->Reply(*answer);
   return call.get();
 }

@@ -2,22 +2,20 @@
 //
 // A call is parsed and checked on gRPC's own thread. What needs no model (analysis, emoji, STRICT)
 // is answered there, in microseconds; the rest goes to a bounded pool of threads that may block.
-// Each call is answered exactly once, by whoever comes first: its worker, its cancellation, or a
-// refusal of the queue.
 #ifndef SIGNALBOOK_SERVICE_TRANSLATION_SERVICE_H_
 #define SIGNALBOOK_SERVICE_TRANSLATION_SERVICE_H_
 
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 
 #include "absl/time/time.h"
+#include "service/call.h"
+#include "service/live_translator.h"
+#include "service/moderation/traffic.h"
 #include "service/worker_pool.h"
 #include "signalbook/v1/translation.grpc.pb.h"
-#include "translator/translator.h"
 
 namespace signalbook {
 
@@ -26,20 +24,6 @@ using RawTranslationService = v1::TranslationService::WithRawCallbackMethod_Tran
     v1::TranslationService::WithRawCallbackMethod_AnalyzeText<
         v1::TranslationService::WithRawCallbackMethod_JudgeCandidate<
             v1::TranslationService::Service>>>;
-
-// Calls under way, so that a drain can wait for them.
-class CallCounter {
- public:
-  void Add();
-  void Remove();
-  // False when some are still under way at the deadline.
-  bool WaitUntilZero(absl::Time deadline);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable zero_;
-  int count_ = 0;  // guarded by mutex_
-};
 
 class TranslationServiceImpl final : public RawTranslationService {
  public:
@@ -50,7 +34,9 @@ class TranslationServiceImpl final : public RawTranslationService {
     int model_queue = 256;
   };
 
-  TranslationServiceImpl(std::shared_ptr<const Translator> translator, const Options& options);
+  // `traffic` (null: nobody counts) outlives it.
+  TranslationServiceImpl(std::shared_ptr<const LiveTranslator> live, Traffic* traffic,
+                         const Options& options);
 
   grpc::ServerUnaryReactor* TranslateText(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
@@ -73,7 +59,8 @@ class TranslationServiceImpl final : public RawTranslationService {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* AnswerNow(const grpc::ByteBuffer& request, grpc::ByteBuffer* response);
 
-  const std::shared_ptr<const Translator> translator_;
+  const std::shared_ptr<const LiveTranslator> live_;
+  Traffic* const traffic_;
   const Options options_;
   std::atomic<bool> draining_ = false;
   CallCounter calls_;

@@ -18,6 +18,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "translator/book_format.h"
+#include "translator/book_overlay.h"
 
 namespace signalbook {
 namespace {
@@ -119,7 +120,7 @@ struct Book::Mapping {
   }
 };
 
-Book::Book(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+Book::Book(std::shared_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
 Book::~Book() = default;
 
 absl::StatusOr<std::shared_ptr<const Book>> Book::Open(const std::string& path) {
@@ -236,7 +237,7 @@ KeyInfo Book::key(KeyId id) const {
           .group = String(key.group)};
 }
 
-std::optional<Rendering> Book::OwnRow(LocaleId locale, KeyId key) const {
+std::optional<Rendering> Book::FileRow(LocaleId locale, KeyId key) const {
   const auto rows = At<book_format::LocaleRows>(Section(book_format::kLocales), locale,
                                                 {book_format::kNone, 0, kRootLocale});
   if (rows.first_presence == book_format::kNone || key >= key_count()) return std::nullopt;
@@ -256,7 +257,8 @@ std::optional<Rendering> Book::OwnRow(LocaleId locale, KeyId key) const {
       .locale = locale,
       .blocked = row.blocked != 0,
       .alternates =
-          BytesAt(Section(book_format::kAlternates), row.alternates, row.alternates_size)};
+          BytesAt(Section(book_format::kAlternates), row.alternates, row.alternates_size),
+      .sensitive = row.sensitive != 0};
 }
 
 LocaleId Book::NextNamed(LocaleId locale) const {
@@ -265,14 +267,45 @@ LocaleId Book::NextNamed(LocaleId locale) const {
   return rows.next < locale ? static_cast<LocaleId>(rows.next) : kRootLocale;
 }
 
+struct Book::Chain {
+  Chain(const Book& of, KeyId wanted)
+      : book(of),
+        key(wanted),
+        moderated(of.overlay_ == nullptr ? nullptr : of.overlay_->NamesOf(wanted)) {}
+
+  std::optional<Rendering> RowOf(LocaleId locale) const {
+    if (moderated != nullptr) {
+      const auto row = moderated->find(locale);
+      if (row != moderated->end()) {
+        if (!row->second) return std::nullopt;
+        return row->second->AsRendering(locale);
+      }
+    }
+    return book.FileRow(locale, key);
+  }
+  // People name sequences in locales that have no row in the file: these must not be skipped.
+  LocaleId Above(LocaleId locale) const {
+    return moderated == nullptr ? book.NextNamed(locale) : book.locales_.parent(locale);
+  }
+
+  const Book& book;
+  const KeyId key;
+  const BookOverlay::Names* const moderated;  // null: nobody touched the sequence
+};
+
+std::optional<Rendering> Book::OwnRow(LocaleId locale, KeyId key) const {
+  return Chain(*this, key).RowOf(locale);
+}
+
 std::optional<Rendering> Book::Find(LocaleId locale, KeyId key, MarketId market) const {
   for (LocaleId at = locale; market != kNoMarket; at = locales_.parent(at)) {
     if (std::optional<Rendering> row = FindInMarket(market, at, key)) return row;
     if (at == kRootLocale) break;
   }
+  const Chain chain(*this, key);
   std::string_view alternates;
-  for (;; locale = NextNamed(locale)) {
-    if (std::optional<Rendering> row = OwnRow(locale, key)) {
+  for (;; locale = chain.Above(locale)) {
+    if (std::optional<Rendering> row = chain.RowOf(locale)) {
       // The nearest list counts, even where the name itself is inherited.
       if (alternates.empty()) alternates = row->alternates;
       if (row->blocked || !row->text.empty()) {
@@ -291,8 +324,9 @@ std::optional<Rendering> Book::FindOwn(LocaleId locale, KeyId key) const {
 }
 
 std::optional<Rendering> Book::Allowlist(LocaleId locale, KeyId key) const {
-  for (;; locale = NextNamed(locale)) {
-    std::optional<Rendering> row = OwnRow(locale, key);
+  const Chain chain(*this, key);
+  for (;; locale = chain.Above(locale)) {
+    std::optional<Rendering> row = chain.RowOf(locale);
     if (row && (row->blocked || !row->text.empty() || !row->alternates.empty())) {
       if (row->blocked || row->alternates.empty()) return std::nullopt;
       return row;
@@ -302,6 +336,14 @@ std::optional<Rendering> Book::Allowlist(LocaleId locale, KeyId key) const {
 }
 
 std::optional<Rendering> Book::FindInMarket(MarketId market, LocaleId locale, KeyId key) const {
+  if (overlay_ != nullptr) {
+    const auto row = overlay_->market_names.find({market, locale, key});
+    if (row != overlay_->market_names.end()) return row->second.AsRendering(locale);
+  }
+  return FileRowInMarket(market, locale, key);
+}
+
+std::optional<Rendering> Book::FileRowInMarket(MarketId market, LocaleId locale, KeyId key) const {
   const std::string_view section = Section(book_format::kMarketRows);
   const size_t at = LowerBound<book_format::MarketRow>(section, [&](const auto& row) {
     return std::tuple(row.market, row.locale, row.key) <
@@ -326,6 +368,15 @@ std::vector<Book::MarketRow> Book::MarketRows() const {
     const auto row = FindInMarket(market, static_cast<LocaleId>(record.locale), record.key);
     if (row && record.key < key_count()) rows.push_back({market, record.key, *row});
   }
+  if (overlay_ == nullptr) return rows;
+  for (const auto& [place, name] : overlay_->market_names) {
+    const auto& [market, locale, key] = place;
+    if (FileRowInMarket(market, locale, key)) continue;  // stands in `rows` already
+    rows.push_back({market, key, name.AsRendering(locale)});
+  }
+  std::sort(rows.begin(), rows.end(), [](const MarketRow& a, const MarketRow& b) {
+    return std::tie(a.market, a.row.locale, a.key) < std::tie(b.market, b.row.locale, b.key);
+  });
   return rows;
 }
 
@@ -358,6 +409,13 @@ std::optional<KeyId> Book::FindCode(Dialect dialect, std::string_view code) cons
 }
 
 std::optional<PhraseRow> Book::FindPhrase(LocaleId from, LocaleId to, std::string_view key) const {
+  if (overlay_ != nullptr) {
+    const auto row = overlay_->phrases.find(std::tuple(from, to, key));
+    if (row != overlay_->phrases.end()) {
+      if (!row->second) return std::nullopt;
+      return PhraseRow{*row->second, from, to};
+    }
+  }
   const std::string_view section = Section(book_format::kPhrases);
   const auto place = [&](const book_format::Phrase& row) {
     return std::tuple(row.from, row.to, String(row.key));
@@ -372,6 +430,7 @@ std::optional<PhraseRow> Book::FindPhrase(LocaleId from, LocaleId to, std::strin
 }
 
 std::vector<std::pair<LocaleId, LocaleId>> Book::PhrasePairs() const {
+  if (overlay_ != nullptr) return overlay_->phrase_pairs;
   std::vector<std::pair<LocaleId, LocaleId>> pairs;
   const std::string_view section = Section(book_format::kPhrases);
   // From the first row of a pair straight to the first of the next.
@@ -395,10 +454,23 @@ std::vector<std::pair<std::string_view, PhraseRow>> Book::Phrases() const {
     rows.emplace_back(String(row.key), PhraseRow{String(row.text), static_cast<LocaleId>(row.from),
                                                  static_cast<LocaleId>(row.to)});
   }
+  if (overlay_ == nullptr) return rows;
+  std::erase_if(rows, [&](const auto& row) {
+    return overlay_->phrases.contains(std::tuple(row.second.from, row.second.to, row.first));
+  });
+  for (const auto& [place, text] : overlay_->phrases) {
+    const auto& [from, to, key] = place;
+    if (text) rows.emplace_back(key, PhraseRow{*text, from, to});
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.second.from, a.second.to, a.first) <
+           std::tie(b.second.from, b.second.to, b.first);
+  });
   return rows;
 }
 
 std::vector<LocaleId> Book::NamedLocales() const {
+  if (overlay_ != nullptr) return overlay_->named_locales;
   std::vector<LocaleId> named;
   for (size_t id = 0; id < locales_.size(); ++id) {
     const auto rows = At<book_format::LocaleRows>(Section(book_format::kLocales), id);
@@ -425,6 +497,7 @@ std::vector<GuardConcept> Book::concepts() const {
 }
 
 std::vector<GuardRule> Book::guards() const {
+  if (overlay_ != nullptr) return overlay_->guards;
   std::vector<GuardRule> guards;
   const std::string_view section = Section(book_format::kGuards);
   for (size_t i = 0; i < section.size() / sizeof(book_format::Guard); ++i) {
@@ -463,6 +536,17 @@ std::vector<Book::ProtectedRow> Book::protected_rows() const {
   for (size_t i = 0; i < section.size() / sizeof(book_format::ProtectedRule); ++i) {
     const auto rule = At<book_format::ProtectedRule>(section, i);
     rows.push_back({String(rule.name), String(rule.pattern)});
+  }
+  return rows;
+}
+
+std::vector<ForbiddenTermRow> Book::forbidden() const {
+  std::vector<ForbiddenTermRow> rows;
+  const std::string_view section = Section(book_format::kForbidden);
+  for (size_t i = 0; i < section.size() / sizeof(book_format::ForbiddenTerm); ++i) {
+    const auto row = At<book_format::ForbiddenTerm>(section, i);
+    rows.push_back({static_cast<LocaleId>(row.locale), String(row.scope), String(row.pattern),
+                    String(row.reason)});
   }
   return rows;
 }

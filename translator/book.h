@@ -5,6 +5,9 @@
 // its pages. It also carries what assembly, segmentation and the gate take from data (joins,
 // protected and guard patterns), so that one hash names everything a moderator has approved.
 //
+// What people approve while the service runs lies on top: WithOverlay (overlay.h) gives a book that
+// shares the mapping and answers with those rows. name, version, hash and image stay those of the file.
+//
 // Look-up order in a locale: market overlay → curated → CLDR, along the inheritance chain, the
 // nearest locale first. A row that says `blocked` ends the search: nothing is rendered.
 //
@@ -33,6 +36,9 @@
 
 namespace signalbook {
 
+struct BookOverlay;
+struct OverlayRows;
+
 // What the book knows of a sequence, in no language.
 struct KeyInfo {
   std::string_view sequence;         // UTF-8, U+FE0F removed
@@ -47,12 +53,14 @@ struct KeyInfo {
 struct Rendering {
   std::string_view text;  // what leaves the service; never empty unless blocked
   std::string_view
-      source;  // provenance: "curated", "cldr-48.2/territories", "cldr-48.2/annotations"
+      source;  // provenance: "curated", "cldr-48.2/territories", "composed/curated", "moderated"
   LocaleId locale = kRootLocale;  // where the row stands
   bool blocked = false;
   // Names and keywords a model's suggestion may be accepted as; " | " between them. They may stand
   // in a nearer locale than `text`.
   std::string_view alternates;
+  // The curated row, or that of which the name is composed, is marked: not to be changed lightly.
+  bool sensitive = false;
 };
 
 // What assembly may put between pieces. Values are persisted and never change.
@@ -111,6 +119,7 @@ struct GuardConcept {
   ConceptKind kind = ConceptKind::kConcept;
   std::string_view
       also_licenses;  // other concepts that a source of this one licenses; " | " between
+  bool operator==(const GuardConcept&) const = default;
 };
 
 // A pattern that tells that a text speaks of a guarded concept. data/guards/.
@@ -118,6 +127,7 @@ struct GuardRule {
   std::string_view locale;
   std::string_view concept_name;  // "imprisonment"
   std::string_view pattern;       // RE2
+  bool operator==(const GuardRule&) const = default;
 };
 
 // A word that says a number ("twice", 2), or "half". data/numbers.tsv.
@@ -125,6 +135,14 @@ struct NumberWordRow {
   LocaleId locale = kRootLocale;
   std::string_view value;
   std::string_view word;
+};
+
+// What no name may hold, in the locale and those that inherit from it. data/forbidden.tsv.
+struct ForbiddenTermRow {
+  LocaleId locale = kRootLocale;
+  std::string_view scope;    // which sequences: "*", "flag", "neutral-person"
+  std::string_view pattern;  // RE2
+  std::string_view reason;   // for people
 };
 
 class Book {
@@ -145,10 +163,12 @@ class Book {
 
   std::string_view name() const;
   std::string_view version() const;
-  // SHA-256 of everything behind the header, 64 hexadecimal digits. Same data/ → same hash.
+  // SHA-256 of everything behind the header, 64 hexadecimal digits. Same data/ → same hash. Says nothing
+  // of what lies on top.
   std::string_view hash() const;
 
-  // All of its bytes; what else it gives out lies in them. For tools that alter a copy.
+  // All bytes of the file; two books with the same bytes at the same address differ only in what lies on
+  // top. What else a book gives out lies in them, moderated rows aside. For tools that alter a copy.
   std::string_view image() const;
 
   const EmojiTable& emoji() const { return emoji_; }
@@ -170,7 +190,7 @@ class Book {
   // sequence that has keywords but no approved name in the locale, the row of those keywords, whose
   // text is empty. nullopt: accept nothing.
   std::optional<Rendering> Allowlist(LocaleId locale, KeyId key) const;
-  // The overlay's own row; its source is "markets/NAME".
+  // The market's own row; its source is "markets/NAME", or "moderated/NAME".
   std::optional<Rendering> FindInMarket(MarketId market, LocaleId locale, KeyId key) const;
   std::optional<MarketId> Market(std::string_view name) const;  // "CN"; exactly as in data/markets
   std::vector<std::string_view> MarketNames() const;            // by MarketId
@@ -210,18 +230,27 @@ class Book {
     std::string_view pattern;
   };
   std::vector<ProtectedRow> protected_rows() const;  // in the order of precedence
+  std::vector<ForbiddenTermRow> forbidden() const;
 
  private:
+  friend std::shared_ptr<const Book> WithOverlay(std::shared_ptr<const Book> base,
+                                                 const OverlayRows& rows,
+                                                 std::vector<std::string>* ignored);
   struct Mapping;
-  explicit Book(std::unique_ptr<Mapping> mapping);
+  explicit Book(std::shared_ptr<Mapping> mapping);
   static absl::StatusOr<std::shared_ptr<const Book>> Load(std::unique_ptr<Mapping> mapping);
   std::string_view Section(uint32_t id) const;
   std::string_view String(uint32_t reference) const;
   LocaleId NextNamed(LocaleId locale) const;
+  // The chain of one sequence: what counts in each of its locales, and where it goes on.
+  struct Chain;
+  std::optional<Rendering> FileRow(LocaleId locale, KeyId key) const;
+  std::optional<Rendering> FileRowInMarket(MarketId market, LocaleId locale, KeyId key) const;
 
-  std::unique_ptr<Mapping> mapping_;
+  std::shared_ptr<Mapping> mapping_;
   EmojiTable emoji_;
   LocaleTable locales_;
+  std::unique_ptr<const BookOverlay> overlay_;  // null: the file is all there is
 };
 
 }  // namespace signalbook

@@ -82,11 +82,15 @@ class LocaleMerger {
     const LocaleFacts& own = *chain_.front();
     // Default-deny: a block holds for all who inherit, whatever CLDR calls it there, until a moderator
     // names it nearer.
-    if (IsBlocked(key)) return {key, "", "", "curated", /*blocked=*/true};
+    const auto* nearest = NearestCurated(key);
+    if (nearest != nullptr && nearest->blocked) {
+      return {key, "", "", "curated", /*blocked=*/true, nearest->sensitive};
+    }
     if (const auto* curated = Get(own.curated, key)) {
       // A moderator's row replaces all that CLDR says in this locale: a name that was rejected must
       // not come back as an alternate.
-      return {key, curated->text, curated->alternates, "curated", curated->blocked};
+      return {key, curated->text, curated->alternates, "curated", curated->blocked,
+              curated->sensitive};
     }
     BookContent::Row row{.key = key};
     const Places places = IsNamed(&LocaleFacts::territories, key)    ? &LocaleFacts::territories
@@ -119,11 +123,11 @@ class LocaleMerger {
     return row;
   }
 
-  bool IsBlocked(KeyId key) const {
+  const LocaleFacts::Curated* NearestCurated(KeyId key) const {
     for (const LocaleFacts* facts : chain_) {
-      if (const auto* curated = Get(facts->curated, key)) return curated->blocked;
+      if (const auto* curated = Get(facts->curated, key)) return curated;
     }
-    return false;
+    return nullptr;
   }
 
   bool IsNamed(Places places, KeyId key) const {
@@ -248,6 +252,7 @@ absl::StatusOr<BuiltBook> BuildBook(const std::string& data_dir, const BookOptio
                       .guards = std::move(tables->guards),
                       .protected_rules = std::move(tables->protected_rules),
                       .number_words = std::move(tables->number_words),
+                      .forbidden = std::move(tables->forbidden),
                       .markets = std::move(tables->markets),
                       .phrases = std::move(tables->phrases),
                       .codes = std::move(tables->codes),

@@ -31,7 +31,7 @@ namespace signalbook::book_format {
 static_assert(std::endian::native == std::endian::little, "books are little-endian");
 
 inline constexpr std::string_view kMagic = "SIGNBOOK";
-inline constexpr uint32_t kFormat = 4;
+inline constexpr uint32_t kFormat = 5;
 inline constexpr size_t kAlignment = 8;
 inline constexpr size_t kNameBytes = 64;  // of a book's name or version, with a closing NUL
 inline constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -73,8 +73,9 @@ enum SectionId : uint32_t {
   kLexiconImages = 17,  // images, lexicon.cc
   kConcepts = 18,       // Concept[], ascending by name
   kNumberWords = 19,    // NumberWord[]
+  kForbidden = 20,      // ForbiddenTerm[]
 };
-inline constexpr size_t kCount = 20;
+inline constexpr size_t kCount = 21;
 
 struct Section {
   uint64_t offset;  // in the file
@@ -114,7 +115,8 @@ struct Row {
   uint16_t alternates_size;
   uint8_t source;  // index into kSources
   uint8_t blocked;
-  uint16_t reserved;
+  uint8_t sensitive;
+  uint8_t reserved;
 };
 static_assert(sizeof(Row) == 16);
 
@@ -166,6 +168,14 @@ struct NumberWord {
   uint32_t locale;
   uint32_t value;  // strings
   uint32_t word;
+};
+
+// What no name of these sequences may hold, in this locale and those that inherit from it.
+struct ForbiddenTerm {
+  uint32_t locale;
+  uint32_t scope;  // strings
+  uint32_t pattern;
+  uint32_t reason;
 };
 
 struct Guard {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "translator/phrases.h"
 
 namespace signalbook {
 namespace {
@@ -65,6 +66,13 @@ std::optional<Objection> CheckText(std::string_view text, const EmojiTable& emoj
   FindEmoji(text, emoji, &clusters);
   if (clusters.empty()) return std::nullopt;
   return Objection{"emoji-in-text", absl::StrCat("holds ", KeyOf(clusters.front().range.of(text)))};
+}
+
+std::optional<Objection> CheckPhrase(std::string_view phrase) {
+  const std::string key = PhraseKey(phrase);
+  if (key == phrase) return std::nullopt;
+  return Objection{"phrase-form", key.empty() ? std::string("can never be matched")
+                                              : absl::StrCat("is written '", key, "'")};
 }
 
 std::optional<Objection> CheckPattern(std::string_view pattern) {

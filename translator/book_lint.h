@@ -31,6 +31,9 @@ struct Objection {
 //   emoji-in-text    what FindEmoji would take for an emoji, known or not (DESIGN, law 2)
 std::optional<Objection> CheckText(std::string_view text, const EmojiTable& emoji);
 
+// nullopt when `phrase` is written as it is matched (PhraseKey); else the rule is "phrase-form".
+std::optional<Objection> CheckPhrase(std::string_view phrase);
+
 // nullopt when `pattern` compiles (rule "pattern") and is not found in the empty text
 // ("matches-nothing").
 std::optional<Objection> CheckPattern(std::string_view pattern);

@@ -313,7 +313,11 @@ absl::Status Reader::ReadCurated(const std::string& file, LocaleId locale) {
     for (const std::string_view alternate : Values(row[2])) CheckCell(file, line, alternate);
     if (!key) continue;
     if (!facts.curated
-             .try_emplace(*key, LocaleFacts::Curated{blocked ? "" : row[1], row[2], blocked, line})
+             .try_emplace(*key, LocaleFacts::Curated{.text = blocked ? "" : row[1],
+                                                     .alternates = row[2],
+                                                     .blocked = blocked,
+                                                     .sensitive = !row[3].empty(),
+                                                     .line = line})
              .second) {
       Report(file, line, "duplicate-key", absl::StrCat(row[0], " stands twice"));
     }

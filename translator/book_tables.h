@@ -35,6 +35,7 @@ struct LocaleFacts {
     std::string text;
     std::string alternates;
     bool blocked = false;
+    bool sensitive = false;  // its cell of that name is not empty
     int line = 0;
   };
 
@@ -44,15 +45,6 @@ struct LocaleFacts {
   absl::flat_hash_map<KeyId, Curated> curated;
   std::array<std::optional<std::string>, kJoinCount> joins;
   Labels labels;  // own ones: cldr/labels.tsv, tones.tsv
-};
-
-// A row of forbidden.tsv: no name of these sequences, in this locale and those that inherit from it,
-// may match the pattern.
-struct ForbiddenTerm {
-  LocaleId locale = kRootLocale;
-  std::string scope;  // "*", "flag", "neutral-person"
-  std::string pattern;
-  std::string reason;
 };
 
 // A row of data/lint.tsv: warnings of `rule` about `file` (which may end in *) are known.
@@ -70,7 +62,7 @@ struct BookTables {
   std::map<std::string, LocaleFacts> locales;  // by tag; only those that some table speaks of
   std::vector<BookContent::Concept> concepts;
   std::vector<BookContent::Guard> guards;
-  std::vector<ForbiddenTerm> forbidden;
+  std::vector<BookContent::ForbiddenTerm> forbidden;
   std::vector<Acknowledgement> acknowledgements;
   std::vector<BookContent::ProtectedRule> protected_rules;
   std::vector<BookContent::NumberWord> number_words;

@@ -142,6 +142,7 @@ class Writer {
                             .alternates_size = static_cast<uint16_t>(row.alternates.size()),
                             .source = source->second,
                             .blocked = row.blocked,
+                            .sensitive = row.sensitive,
                             .reserved = 0});
     ++row_count_;
   }
@@ -168,6 +169,13 @@ class Writer {
       Append(book_format::kNumberWords, book_format::NumberWord{.locale = row.locale,
                                                                 .value = strings_.Add(row.value),
                                                                 .word = strings_.Add(row.word)});
+    }
+    for (const BookContent::ForbiddenTerm& row : content.forbidden) {
+      Append(book_format::kForbidden,
+             book_format::ForbiddenTerm{.locale = row.locale,
+                                        .scope = strings_.Add(row.scope),
+                                        .pattern = strings_.Add(row.pattern),
+                                        .reason = strings_.Add(row.reason)});
     }
   }
 

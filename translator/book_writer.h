@@ -33,6 +33,7 @@ struct BookContent {
     std::string alternates;
     std::string source;
     bool blocked = false;
+    bool sensitive = false;
   };
   struct Locale {  // by LocaleId
     LocaleId parent = kRootLocale;
@@ -54,6 +55,10 @@ struct BookContent {
   struct NumberWord {
     LocaleId locale = kRootLocale;
     std::string value, word;
+  };
+  struct ForbiddenTerm {
+    LocaleId locale = kRootLocale;
+    std::string scope, pattern, reason;
   };
 
   struct Market {
@@ -92,6 +97,7 @@ struct BookContent {
   std::vector<Guard> guards;
   std::vector<ProtectedRule> protected_rules;
   std::vector<NumberWord> number_words;
+  std::vector<ForbiddenTerm> forbidden;
   std::vector<Market> markets;  // ascending by name
   std::vector<Phrase> phrases;  // ascending by from, to, key, each once
   std::vector<Code> codes;      // ascending by dialect and text, each once

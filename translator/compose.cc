@@ -140,14 +140,21 @@ std::optional<Row> WithTones(const Composition& at, KeyId key, KeyId base,
   const Row* row = at.Resolve(base);
   if (row == nullptr) return std::nullopt;
   if (row->blocked) {
-    return Row{.key = key, .text = "", .alternates = "", .source = row->source, .blocked = true};
+    return Row{.key = key,
+               .text = "",
+               .alternates = "",
+               .source = row->source,
+               .blocked = true,
+               .sensitive = row->sensitive};
   }
   const std::optional<std::string> wording = Wording(at, tones);
   if (!wording) return std::nullopt;
   Row composed{.key = key,
                .text = FillPattern(toned, row->text, *wording),
                .alternates = "",
-               .source = ComposedSource(*row)};
+               .source = ComposedSource(*row),
+               .blocked = false,
+               .sensitive = row->sensitive};
   if (!IsName(own) && inherited != nullptr && inherited->text == composed.text) {
     return std::nullopt;
   }

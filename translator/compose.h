@@ -30,7 +30,24 @@ using Labels = std::map<std::string, std::string>;
 
 class Composer {
  public:
+  // A sequence that CLDR may have left out: a keycap, or one that faces right.
+  struct Hole {
+    KeyId key = kNoKey;
+    KeyId base = kNoKey;  // facing right: the same without direction; kNoKey: not in the table
+    std::string cap;      // keycap: "#", in place of the "1" of its base, the keycap 1
+  };
+  struct Toned {
+    KeyId key = kNoKey;
+    KeyId base = kNoKey;
+    std::vector<std::string> tones;  // "1F3FB", as tones.tsv calls them; neighbours differ
+  };
+
+  // Only their sequences count.
   explicit Composer(const std::vector<BookContent::Key>& keys);
+
+  // Ascending by key. A sequence may be in both.
+  const std::vector<Hole>& holes() const { return holes_; }
+  const std::vector<Toned>& toned() const { return toned_; }
 
   // Adds what follows to `rows`, the own rows of `locale`, ascending by key; the rows of its ancestors
   // in `content` must be complete.
@@ -38,17 +55,6 @@ class Composer {
                const Labels& labels, std::vector<BookContent::Row>* rows) const;
 
  private:
-  // A sequence that CLDR may have left out: a keycap, or one that faces right.
-  struct Hole {
-    KeyId key = kNoKey;
-    KeyId base = kNoKey;  // facing right: the same without direction
-    std::string cap;      // keycap: "#"; the base is the keycap 1
-  };
-  struct Toned {
-    KeyId key = kNoKey;
-    KeyId base = kNoKey;
-    std::vector<std::string> tones;  // "1F3FB", as tones.tsv calls them; neighbours differ
-  };
   std::vector<Hole> holes_;
   std::vector<Toned> toned_;
 };

@@ -229,6 +229,17 @@ absl::StatusOr<Guards::Concepts> Guards::FindLicences(LocaleId locale,
   return licensed;
 }
 
+bool Guards::Finds(LocaleId locale, std::string_view concept_name, std::string_view text) const {
+  std::string buffer;
+  const std::string_view normalized = Normalize(text, &buffer);
+  const bool only_licenses = concept_name.substr(0, 1) == kOnlyLicenses;
+  if (only_licenses) concept_name.remove_prefix(1);
+  const std::optional<size_t> index = IndexOf(concept_name);
+  const absl::StatusOr<Concepts> found =
+      only_licenses ? FindLicences(locale, normalized) : Find(locale, normalized);
+  return index && found.ok() && found->test(*index);
+}
+
 std::string Guards::Names(const Concepts& concepts) const {
   std::string names;
   for (size_t i = 0; i < concepts_.size(); ++i) {

@@ -67,6 +67,10 @@ class Guards {
   // licenses besides; nothing blocked.
   absl::StatusOr<Concepts> FindLicences(LocaleId locale, std::string_view text) const;
 
+  // Whether a row of `concept_name` ("arrest", or "~arrest", which only licenses) does in `text` (valid UTF-8,
+  // not normalized) what it is there for: how its examples are judged. False when the question stays open.
+  bool Finds(LocaleId locale, std::string_view concept_name, std::string_view text) const;
+
   const std::string& name(size_t concept_index) const { return concepts_[concept_index].name; }
   ConceptKind kind(size_t concept_index) const { return concepts_[concept_index].kind; }
   std::string Names(const Concepts& concepts) const;  // "arrest death"; "none"

@@ -37,6 +37,14 @@ bool OnList(std::string_view list, std::string_view item) {
   return false;
 }
 
+// "CN" of "markets/CN" and "moderated/CN", the sources of a market's rows.
+std::optional<std::string_view> MarketOf(std::string_view source) {
+  for (const std::string_view prefix : {"markets/", "moderated/"}) {
+    if (source.substr(0, prefix.size()) == prefix) return source.substr(prefix.size());
+  }
+  return std::nullopt;
+}
+
 // Whether `text` is what the row that `entry` names approves. A row without a name of its own approves
 // what stands on its allowlist.
 bool Approves(const EntryRef& entry, std::string_view text, const Book& book) {
@@ -51,12 +59,11 @@ bool Approves(const EntryRef& entry, std::string_view text, const Book& book) {
   }
   const auto found = book.emoji().Find(SequenceOf(entry.key));
   if (!found) return false;
-  constexpr std::string_view kMarkets = "markets/";
-  if (entry.source.compare(0, kMarkets.size(), kMarkets) == 0) {
-    const std::optional<MarketId> market = book.Market(entry.source.substr(kMarkets.size()));
+  if (const std::optional<std::string_view> name = MarketOf(entry.source)) {
+    const std::optional<MarketId> market = book.Market(*name);
     if (!market) return false;
     const std::optional<Rendering> row = book.FindInMarket(*market, *locale, found->key);
-    return row && !row->blocked && row->text == text;
+    return row && !row->blocked && row->source == entry.source && row->text == text;
   }
   if (const std::optional<Rendering> row = book.FindOwn(*locale, found->key)) {
     return !row->blocked && row->source == entry.source && row->text == text;

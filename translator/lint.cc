@@ -1,26 +1,19 @@
 #include "translator/lint.h"
 
-#include <re2/re2.h>
-#include <unicode/uchar.h>
-#include <unicode/uscript.h>
-
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "translator/emoji.h"
-#include "translator/scripts.h"
-#include "translator/utf8.h"
+#include "translator/name_rules.h"
 
 namespace signalbook {
 namespace {
 
 constexpr size_t kShownRows = 3;
-constexpr size_t kShortWord = 4;  // letters of an abbreviation that any script may hold: "ATM"
 
 // One row under judgement.
 struct Name {
@@ -73,78 +66,24 @@ class FileFindings {
 
 std::string Quoted(std::string_view text) { return absl::StrCat("'", std::string(text), "'"); }
 
-// Whether every bracket and quotation mark of a pair has its partner, in order.
-bool IsBalanced(std::string_view text) {
-  std::u32string open;
-  for (size_t at = 0; at < text.size();) {
-    const DecodedCodePoint decoded = DecodeUtf8(text, at);
-    at = decoded.end;
-    const auto c = static_cast<UChar32>(decoded.value);
-    switch (u_charType(c)) {
-      case U_START_PUNCTUATION:
-        // U+201A and U+201E open what other marks close, in many ways.
-        if (u_getBidiPairedBracket(c) != c)
-          open += static_cast<char32_t>(u_getBidiPairedBracket(c));
-        break;
-      case U_END_PUNCTUATION:
-        if (u_getBidiPairedBracket(c) == c) break;
-        if (open.empty() || open.back() != decoded.value) return false;
-        open.pop_back();
-        break;
-      default:
-        break;
-    }
+std::vector<ForbiddenTermRow> ForbiddenOf(const BookTables& tables) {
+  std::vector<ForbiddenTermRow> rows;
+  for (const BookContent::ForbiddenTerm& term : tables.forbidden) {
+    rows.push_back({term.locale, term.scope, term.pattern, term.reason});
   }
-  return open.empty();
-}
-
-// A letter of a script that the locale is not written with. Latin words are at home everywhere, but a
-// whole name in Latin letters is not.
-bool IsWrongScript(std::string_view text, std::string_view script) {
-  size_t own = 0;
-  size_t latin = 0;
-  for (size_t at = 0; at < text.size();) {
-    const DecodedCodePoint decoded = DecodeUtf8(text, at);
-    at = decoded.end;
-    const auto c = static_cast<UChar32>(decoded.value);
-    if (!u_isalpha(c)) continue;
-    UErrorCode status = U_ZERO_ERROR;
-    const UScriptCode letter = uscript_getScript(c, &status);
-    if (letter == USCRIPT_COMMON || letter == USCRIPT_INHERITED || IsWrittenWith(script, letter)) {
-      ++own;
-    } else if (letter == USCRIPT_LATIN) {
-      ++latin;
-    } else {
-      return true;
-    }
-  }
-  return own == 0 && latin > kShortWord;
-}
-
-// The sequence without its skin tones, which go to `tones` if it is not null.
-std::string WithoutTones(std::string_view sequence, std::string* tones = nullptr) {
-  std::string bare;
-  for (size_t at = 0; at < sequence.size();) {
-    const DecodedCodePoint decoded = DecodeUtf8(sequence, at);
-    if (decoded.value < 0x1F3FB || decoded.value > 0x1F3FF) {
-      bare += sequence.substr(at, decoded.end - at);
-    } else if (tones != nullptr) {
-      *tones += sequence.substr(at, decoded.end - at);
-    }
-    at = decoded.end;
-  }
-  return bare;
+  return rows;
 }
 
 class Linter {
  public:
   Linter(const BookTables& tables, const LocaleTable& locales, std::vector<Finding>* findings)
-      : tables_(tables), locales_(locales), findings_(findings) {
+      : tables_(tables),
+        locales_(locales),
+        findings_(findings),
+        rules_(locales, ForbiddenOf(tables),
+               [this](std::string_view sequence) { return ids_.contains(sequence); }) {
     for (size_t id = 0; id < tables.keys.size(); ++id) {
       ids_.emplace(tables.keys[id].sequence, static_cast<KeyId>(id));
-    }
-    for (const ForbiddenTerm& term : tables.forbidden) {
-      forbidden_.emplace_back(&term, std::make_unique<RE2>(term.pattern));
     }
   }
 
@@ -216,66 +155,27 @@ class Linter {
   }
 
   void LintText(const Name& name, LocaleId locale, FileFindings* out) const {
-    const std::string& text = *name.text;
-    const auto add = [&](std::string_view rule) { out->Add(name.line, rule, Quoted(text)); };
-    static const RE2 kMissingPart("[:：]\\s*[,，、]|[,，、]\\s*[,，、]|^\\s*[:：,，、]");
-    static const RE2 kTrailingColon("[:：]\\s*$");
-    static const RE2 kPlaceholder("\\{[0-9]\\}");
-    if (text.find_first_of("=+@\t") == 0 || (text[0] == '-' && text.size() > 1)) add("formula");
-    if (RE2::PartialMatch(text, kMissingPart)) add("missing-part");
-    if (RE2::PartialMatch(text, kTrailingColon)) add("trailing-colon");
-    if (RE2::PartialMatch(text, kPlaceholder)) add("placeholder");
-    if (text.find(" | ") != std::string::npos) add("several-names");
-    if (text == tables_.keys[name.key].sequence) add("names-itself");
-    if (!IsBalanced(text)) add("unbalanced");
-    if (IsWrongScript(text, locales_.script(locale))) add("script");
-    for (const auto& [term, pattern] : forbidden_) {
-      if (!IsBelow(locale, term->locale) || !IsInScope(name.key, term->scope)) continue;
-      if (!RE2::PartialMatch(text, *pattern)) continue;
-      out->Add(name.line, "forbidden", absl::StrCat(Quoted(text), ": ", term->reason));
-    }
+    rules_.Judge(
+        *name.text, locale, InfoOf(name.key), [&](std::string_view rule, std::string_view detail) {
+          out->Add(
+              name.line, rule,
+              absl::StrCat(Quoted(*name.text), detail.empty() ? "" : ": ", std::string(detail)));
+        });
   }
 
-  bool IsBelow(LocaleId locale, LocaleId ancestor) const {
-    for (; locale != ancestor; locale = locales_.parent(locale)) {
-      if (locale == kRootLocale) return false;
-    }
-    return true;
-  }
-
-  bool IsInScope(KeyId key, std::string_view scope) const {
-    if (scope == "flag") {
-      return tables_.keys[key].kind == EmojiKind::kFlag ||
-             tables_.keys[key].kind == EmojiKind::kTagFlag;
-    }
-    if (scope == "neutral-person") return IsNeutralPerson(tables_.keys[key].sequence);
-    return scope == "*";
-  }
-
-  // A person of whom the sequence says no gender, though others of its kind do.
-  bool IsNeutralPerson(std::string_view sequence) const {
-    const std::string bare = WithoutTones(sequence);
-    static const RE2 kGendered("[\\x{1F466}-\\x{1F469}\\x{1F46B}-\\x{1F46D}\\x{2640}\\x{2642}]");
-    if (RE2::PartialMatch(bare, kGendered)) return false;
-    return bare.find("\U0001F9D1") != std::string::npos || bare == "\U0001F48F" ||
-           bare == "\U0001F491" || ids_.contains(bare + "\u200D\u2640");
-  }
-
-  // England, Scotland and Wales are not the United Kingdom.
   void LintUnitedKingdom(const std::string& tag, const LocaleFacts& facts) {
-    const auto kingdom = ids_.find("\U0001F1EC\U0001F1E7");
+    const auto kingdom = ids_.find(kUnitedKingdom);
     if (kingdom == ids_.end()) return;
     const auto name = facts.territories.find(kingdom->second);
     if (name == facts.territories.end()) return;
     for (const auto& [key, place] : facts.subdivisions) {
-      if (tables_.keys[key].status == EmojiStatus::kRgi && place.name == name->second.name) {
+      if (IsPartCalledWhole(InfoOf(key), place.name, name->second.name)) {
         findings_->push_back({"cldr/subdivisions/" + tag + ".tsv", place.line, "part-is-whole",
                               absl::StrCat(Quoted(place.name), " is the United Kingdom")});
       }
     }
   }
 
-  // A family: a sequence and what its skin tones make of it.
   void LintFamilies(const std::vector<Name>& names, FileFindings* out) const {
     std::map<std::string_view, const Name*> by_sequence;
     for (const Name& name : names) by_sequence.emplace(tables_.keys[name.key].sequence, &name);
@@ -290,17 +190,18 @@ class Linter {
       const auto base = by_sequence.find(bare);
       if (base == by_sequence.end()) continue;
       const std::string& plain = *base->second->text;
-      if (name.text->compare(0, plain.size(), plain) != 0) {
+      const std::optional<std::string_view> wording = ToneWording(*name.text, plain);
+      if (!wording) {
         out->Add(name.line, "base-not-prefix",
                  absl::StrCat(Quoted(*name.text), " of ", Quoted(plain)));
         continue;
       }
-      auto& [count, first] = wordings[{tone, name.text->substr(plain.size())}];
+      auto& [count, first] = wordings[{tone, std::string(*wording)}];
       if (count++ == 0) first = &name;
       ++of_tone[tone];
     }
     for (const auto& [wording, rows] : wordings) {
-      if (rows.first * 2 > of_tone[wording.first]) continue;
+      if (IsUsualWording(rows.first, of_tone[wording.first])) continue;
       out->Add(
           rows.second->line, "tone-wording",
           absl::StrCat(Quoted(wording.second), " of ", rows.first, " in ", of_tone[wording.first]));
@@ -309,8 +210,7 @@ class Linter {
 
   void LintEnglish(LocaleId locale, const std::vector<Name>& names, FileFindings* out) const {
     const auto english = tables_.locales.find("en");
-    const std::string_view tag = locales_.tag(locale);
-    if (english == tables_.locales.end() || tag.substr(0, tag.find('-')) == "en") return;
+    if (english == tables_.locales.end() || IsEnglish(locales_.tag(locale))) return;
     for (const Name& name : names) {
       const auto other = english->second.names.find(name.key);
       if (other != english->second.names.end() && other->second.text == *name.text) {
@@ -319,13 +219,23 @@ class Linter {
     }
   }
 
+  KeyInfo InfoOf(KeyId key) const {
+    const BookContent::Key& row = tables_.keys[key];
+    return {.sequence = row.sequence,
+            .fully_qualified = row.fully_qualified,
+            .kind = row.kind,
+            .status = row.status,
+            .version = row.version,
+            .group = row.group};
+  }
+
   std::string KeyText(KeyId key) const { return KeyOf(tables_.keys[key].sequence); }
 
   const BookTables& tables_;
   const LocaleTable& locales_;
   std::vector<Finding>* const findings_;
   std::map<std::string_view, KeyId> ids_;
-  std::vector<std::pair<const ForbiddenTerm*, std::unique_ptr<RE2>>> forbidden_;
+  const NameRules rules_;
 };
 
 bool Covers(const Acknowledgement& known, const Finding& finding) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "translator/phrases.h"
+#include "translator/book_lint.h"
 
 namespace signalbook {
 namespace {
@@ -45,10 +45,8 @@ absl::Status PhraseReader::ReadPair(const TableReader::PairTable& pair) {
     const int line = tsv->lines[i];
     in_.CheckCell(file, line, row[0]);
     in_.CheckCell(file, line, row[1]);
-    if (const std::string key = PhraseKey(row[0]); key != row[0]) {
-      in_.Report(file, line, "phrase-form",
-                 key.empty() ? absl::StrCat("'", row[0], "' can never be matched")
-                             : absl::StrCat("'", row[0], "' is written '", key, "'"));
+    if (const std::optional<Objection> objection = CheckPhrase(row[0])) {
+      in_.Report(file, line, objection->rule, absl::StrCat("'", row[0], "' ", objection->message));
     }
     if (i > 0 && row[0] == tsv->rows[i - 1][0]) {
       in_.Report(file, line, "duplicate-key", absl::StrCat("'", row[0], "' stands twice"));

@@ -146,22 +146,11 @@ void RuleReader::CheckGuardExamples() {
     if (!in_.HasErrors()) in_.Report("guards", 0, "guards", std::string(status.message()));
     return;
   }
-  const auto speaks_of = [&](const GuardExamples& row, std::string_view example) {
-    std::string buffer;
-    const std::string_view text = Guards::Normalize(example, &buffer);
-    std::string_view name = row.concept_name;
-    const bool only_licenses = name.substr(0, 1) == kOnlyLicenses;
-    if (only_licenses) name.remove_prefix(1);
-    const absl::StatusOr<Guards::Concepts> found =
-        only_licenses ? guards->FindLicences(row.locale, text) : guards->Find(row.locale, text);
-    for (size_t i = 0; found.ok() && i < found->size(); ++i) {
-      if (found->test(i) && guards->name(i) == name) return true;
-    }
-    return false;
-  };
   for (const GuardExamples& row : guard_examples_) {
     CheckExamples(row.file, row.line, row.concept_name, row.matches, row.does_not_match,
-                  [&](std::string_view example) { return speaks_of(row, example); });
+                  [&](std::string_view example) {
+                    return guards->Finds(row.locale, row.concept_name, example);
+                  });
   }
 }
 

@@ -41,13 +41,31 @@ absl::StatusOr<std::unique_ptr<const Translator>> Translator::Create(
   std::unique_ptr<Translator> translator(new Translator);
   translator->book_ = std::move(book);
   translator->protector_ = std::move(shared_protector);
+  translator->gate_options_ = std::move(options.gate);
   translator->gate_ = *std::move(gate);
   if (options.reverse_model == nullptr) options.reverse_model = model;
   // Without a model there is no candidate to translate back.
   if (options.reverse_model == nullptr) options.round_trips.clear();
   translator->round_trip_ =
-      std::make_unique<RoundTrip>(std::move(options.round_trips), std::move(options.reverse_model));
+      std::make_shared<RoundTrip>(std::move(options.round_trips), std::move(options.reverse_model));
   translator->model_ = std::move(model);
+  return translator;
+}
+
+absl::StatusOr<std::unique_ptr<const Translator>> Translator::WithBook(
+    std::shared_ptr<const Book> book) const {
+  if (book->image().data() != book_->image().data()) {
+    return absl::InvalidArgumentError(
+        "the book is of another file than the translator's; create a translator for it");
+  }
+  std::unique_ptr<Translator> translator(new Translator(*this));
+  if (book->guards() != book_->guards()) {
+    absl::StatusOr<std::unique_ptr<const Gate>> gate =
+        Gate::Create(book, protector_, gate_options_);
+    if (!gate.ok()) return gate.status();
+    translator->gate_ = *std::move(gate);
+  }
+  translator->book_ = std::move(book);
   return translator;
 }
 

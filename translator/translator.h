@@ -56,6 +56,13 @@ class Translator {
                                                                   std::shared_ptr<Model> model,
                                                                   TranslatorOptions options = {});
 
+  // This translator with another state of the same book: what WithOverlay (overlay.h) made of it, or the
+  // book without. Model, round trips and protected spans are shared; so is the gate if the guards are the
+  // same, which otherwise compiles its tables anew when they are first needed (Gate::Prepare does it at
+  // once). InvalidArgument when `book` is of another file, because locales would not mean the same.
+  absl::StatusOr<std::unique_ptr<const Translator>> WithBook(
+      std::shared_ptr<const Book> book) const;
+
   // One translation per message, in order. Cannot fail: whatever a model does ends as a refusal.
   std::vector<Translation> Translate(const std::vector<Message>& messages,
                                      const TranslateOptions& options) const;
@@ -79,12 +86,16 @@ class Translator {
 
  private:
   Translator() = default;
+  Translator(const Translator&) = default;
 
   std::shared_ptr<const Book> book_;
   std::shared_ptr<const Protector> protector_;
-  std::unique_ptr<const Gate> gate_;
+  GateOptions gate_options_;
+  // Of names it knows nothing; it keeps the book that it was made with, for its locales and emoji, which
+  // are those of book_.
+  std::shared_ptr<const Gate> gate_;
   std::shared_ptr<Model> model_;
-  std::unique_ptr<const RoundTrip> round_trip_;
+  std::shared_ptr<const RoundTrip> round_trip_;
 };
 
 }  // namespace signalbook

@@ -30,6 +30,7 @@ void AddEvaluate(CLI::App* app, int* exit_code);
 void AddExplain(CLI::App* app, int* exit_code);
 void AddLexicon(CLI::App* app, int* exit_code);
 void AddServe(CLI::App* app, int* exit_code);
+void AddToken(CLI::App* app, int* exit_code);
 void AddTranslate(CLI::App* app, int* exit_code);
 
 // Prints an error and says which exit code it means.

@@ -14,6 +14,8 @@
 #include "service/cli/cli.h"
 #include "service/composition.h"
 #include "service/config.h"
+#include "service/live_translator.h"
+#include "service/moderation/moderation.h"
 #include "service/server.h"
 #include "service/strings.h"
 
@@ -35,7 +37,13 @@ constexpr char kFooter[] =
     "  pivots { from: \"en\" via: \"es\" to: \"pt\" }\n"
     "Flags win over the file. proto/signalbook/v1/config.proto documents every field.\n"
     "\n"
-    "There is no authentication yet: keep it on loopback, or behind something that has.\n"
+    "Moderation and its console, for people with an account (signalbook token):\n"
+    "  moderation {\n"
+    "    database: \"sqlite:/var/lib/signalbook/moderation.db\"\n"
+    "    console: \"127.0.0.1:8080\"\n"
+    "    accounts { name: \"ana\" role: \"approver\" token_sha256: \"...\" }\n"
+    "  }\n"
+    "Translation asks nobody who they are: keep it on loopback, or behind something that does.\n"
     "\n"
     "Exit codes: 0 stopped by a signal; 2 wrong configuration or book; 3 cannot listen.";
 
@@ -80,6 +88,24 @@ absl::StatusOr<v1::Config> Configure(const Options& options) {
   return config;
 }
 
+// Null when the configuration names no database.
+absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation& config,
+                                                            LiveTranslator* live) {
+  if (config.database().empty()) return nullptr;
+  absl::StatusOr<std::unique_ptr<Database>> database = OpenDatabase(config.database());
+  if (!database.ok()) return database.status();
+  absl::StatusOr<std::unique_ptr<Moderation>> moderation = Moderation::Start(
+      *std::move(database), live,
+      {.keep_samples = config.keep_samples(),
+       .flush_interval = absl::Milliseconds(config.flush_interval_ms())});
+  if (!moderation.ok()) return moderation.status();
+  for (const std::string& entry : (*moderation)->ignored()) {
+    std::fprintf(stderr, "signalbook serve: %s was approved for another book and does not count\n",
+                 entry.c_str());
+  }
+  return moderation;
+}
+
 int Serve(const Options& options) {
   // Before any thread exists, so that all of them inherit it and only sigwait sees the signals.
   const sigset_t signals = StopSignals();
@@ -94,14 +120,24 @@ int Serve(const Options& options) {
   absl::Status status = book.Verify();
   if (status.ok()) status = composition->translator->gate().Prepare();
   if (!status.ok()) return ReportError("serve", status);
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, composition->translator);
+  const auto live = std::make_shared<LiveTranslator>(composition->translator);
+  const absl::StatusOr<std::unique_ptr<Moderation>> moderation =
+      StartModeration(config->moderation(), live.get());
+  if (!moderation.ok()) return ReportError("serve", moderation.status());
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(*config, live, moderation->get());
   if (!server.ok()) return ReportError("serve", server.status());
 
   PrintLine(StrCat("listening on ", (*server)->address(), "; book ", book.name(), " ",
                    book.version(), " ", book.hash().substr(0, 12), "; languages ",
                    composition->language_pairs.empty()
                        ? "none (emoji only)"
-                       : absl::StrJoin(composition->language_pairs, " ")));
+                       : absl::StrJoin(composition->language_pairs, " "),
+                   *moderation == nullptr ? std::string()
+                                          : StrCat("; revision ", live->Get()->revision)));
+  if (const std::string console = (*server)->console_url(); !console.empty()) {
+    PrintLine(StrCat("console on ", console));
+  }
 
   int signal = 0;
   sigwait(&signals, &signal);

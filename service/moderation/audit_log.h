@@ -7,6 +7,7 @@
 // What is hashed, in this order, each as its length in bytes (decimal), ":", its bytes, ",":
 //   previous_hash, number, time (RFC 3339, UTC, microseconds: "2026-11-27T17:20:00.123456Z"), actor, action,
 //   resource, detail
+// A time is therefore one of whole microseconds; any other is a defect, since the hash would not cover it.
 //
 // Thread rule: pure functions; AuditVerifier belongs to one thread.
 #ifndef SIGNALBOOK_SERVICE_MODERATION_AUDIT_LOG_H_
@@ -17,7 +18,6 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "signalbook/v1/moderation.pb.h"
 
 namespace signalbook {
@@ -30,25 +30,31 @@ inline constexpr std::string_view kAuditStart =
 std::string AuditHash(const v1::AuditEvent& event);
 
 // Fills number, previous_hash and hash of an event that follows the one with `last_number` and `last_hash`
-// (0 and kAuditStart: it is the first).
+// (0 and kAuditStart: it is the first), and cuts its time to whole microseconds.
 void ChainAuditEvent(int64_t last_number, std::string_view last_hash, v1::AuditEvent* event);
 
 // Reads a log, oldest event first, and finds the first place where it is not what it was.
 class AuditVerifier {
  public:
-  // False when this event does not follow from what was added before; then defect() says how, and nothing
-  // more is looked at.
+  // False when this event does not follow from what was added before; then the result's defect says how, and
+  // nothing more is looked at.
   bool Add(const v1::AuditEvent& event);
-  // All is well so far, and, where somebody kept them, the number and hash of an event are those read.
+  // How many events are what they were, and the hash of the last of them (kAuditStart: there is none).
   v1::VerifyAuditLogResponse Result() const;
 
  private:
-  v1::VerifyAuditLogResponse result_;
-  bool broken_ = false;
+  // How `event` does not follow; empty if it does.
+  std::string DefectOf(const v1::AuditEvent& event) const;
+
+  int64_t events_ = 0;
+  std::string head_hash_{kAuditStart};
+  std::string defect_;
+  int64_t defect_number_ = 0;
 };
 
 // One event a line, as protobuf's JSON mapping writes it: the export that `signalbook audit verify FILE` takes.
 std::string AuditLine(const v1::AuditEvent& event);
+// InvalidArgument when it is anything else, also when it has a field that an event has not.
 absl::StatusOr<v1::AuditEvent> ParseAuditLine(std::string_view line);
 
 }  // namespace signalbook

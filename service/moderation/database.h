@@ -2,7 +2,9 @@
 // (one file, no set-up) and PostgreSQL (many servers).
 //
 // Statements are written once, in what both understand: $1, $2 … for parameters, BIGINT and TEXT
-// columns, INSERT … ON CONFLICT, RETURNING. What a decision is and who may make it is not known here.
+// columns, INSERT … ON CONFLICT, RETURNING. Text has no NUL. How text is sorted is the database's affair, unless
+// a statement says COLLATE "C": by bytes, in both. LIKE tells A from a; give it its ESCAPE.
+// What a decision is and who may make it is not known here.
 //
 // Errors carry no parameter, so no text of people:
 //   Unavailable         the database is away, full, read-only or busy for too long. After a failed Write
@@ -41,7 +43,8 @@ std::string SqlText(const SqlValue& value);
 class SqlTransaction {
  public:
   virtual ~SqlTransaction() = default;
-  // One statement. Its rows, in the order of the database; empty for one that gives none.
+  // One statement. Its rows, in the order of the database; empty for one that gives none. After one that
+  // failed all others fail too, and nothing is committed.
   virtual absl::StatusOr<std::vector<SqlRow>> Run(std::string_view sql,
                                                   const std::vector<SqlValue>& parameters = {}) = 0;
 };
@@ -51,7 +54,7 @@ class Database {
   using Body = std::function<absl::Status(SqlTransaction&)>;
   virtual ~Database() = default;
 
-  // Runs `body` and commits; when it fails, nothing has happened. Writers of all servers run one after
+  // Runs `body`, once at most, and commits; when it fails, nothing has happened. Writers of all servers run one after
   // the other, and a body sees all that was committed before it began. When this returns OK, what was
   // written survives a crash of the process, of the machine and of the database.
   virtual absl::Status Write(const Body& body) = 0;
@@ -62,7 +65,8 @@ class Database {
   // returned last, or may have (the connection was lost in between); false after `timeout` or Interrupt.
   // One thread only.
   virtual bool WaitForChange(absl::Duration timeout) = 0;
-  // Ends a WaitForChange that is under way, and all later ones at once.
+  // Ends a WaitForChange that is under way, and all later ones at once; one that is just connecting anew to
+  // a server that does not answer, after its connect_timeout.
   virtual void Interrupt() = 0;
 };
 
@@ -70,6 +74,7 @@ class Database {
 // "postgresql://signalbook@db/signalbook?sslmode=verify-full".
 //   InvalidArgument   neither
 //   Unavailable       cannot be opened; says why, without the password of the connection string
+//   Internal          the file is damaged, or no database
 absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const std::string& url);
 
 }  // namespace signalbook

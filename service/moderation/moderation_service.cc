@@ -1,1 +1,109 @@
-// To be written.
+#include "service/moderation/moderation_service.h"
+
+#include <google/protobuf/arena.h>
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "service/limits.h"
+#include "service/status.h"
+#include "service/strings.h"
+#include "service/tls.h"
+#include "service/wire.h"
+
+namespace signalbook {
+namespace {
+
+using google::protobuf::Message;
+
+class ModerationCall final : public Call, public WorkerPool::Job {
+ public:
+  ModerationCall(CallCounter* counter, grpc::ByteBuffer* response, absl::Time deadline)
+      : Call(counter, response), deadline_(deadline) {}
+
+  // Before Run. `method` outlives the call.
+  absl::Status Prepare(const ModerationBackend& backend, const ModerationMethod& method,
+                       const Credentials& credentials, const grpc::ByteBuffer& bytes) {
+    // First, so that strangers cannot make the server parse.
+    absl::StatusOr<v1::Caller> caller = backend.authenticator.Authenticate(credentials);
+    if (!caller.ok()) return caller.status();
+    backend_ = &backend;
+    method_ = &method;
+    caller_ = *std::move(caller);
+    request_ = method.request->New(&arena_);
+    return ParseRequest(bytes, request_);
+  }
+
+  void Run() override {
+    Message* const response = method_->response->New(&arena_);
+    const absl::Status status = CallMethod(*backend_, *method_, caller_, *request_, response);
+    if (status.ok()) {
+      Reply(*response);
+    } else {
+      Fail(status);
+    }
+  }
+
+  bool Abandoned() const override { return answered() || absl::Now() >= deadline_; }
+
+ private:
+  const absl::Time deadline_;
+  const ModerationBackend* backend_ = nullptr;
+  const ModerationMethod* method_ = nullptr;
+  v1::Caller caller_;
+  google::protobuf::Arena arena_;
+  Message* request_ = nullptr;  // of the arena
+};
+
+Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
+  Credentials credentials;
+  const auto& metadata = context.client_metadata();
+  const auto header = metadata.find("authorization");
+  if (header != metadata.end()) {
+    credentials.authorization.assign(header->second.data(), header->second.size());
+  }
+  if (const auto connection = context.auth_context()) {
+    credentials.certificate_names = CertificateNames(*connection);
+  }
+  return credentials;
+}
+
+}  // namespace
+
+ModerationServiceImpl::ModerationServiceImpl(std::optional<ModerationBackend> backend,
+                                             const Options& options)
+    : backend_(backend), options_(options), pool_(options.workers, options.queue) {}
+
+grpc::ServerUnaryReactor* ModerationServiceImpl::Serve(std::string_view method,
+                                                       const Context& context, const Bytes& request,
+                                                       Bytes* response) {
+  auto call = std::make_shared<ModerationCall>(&calls_, response, CallerDeadline(context));
+  call->HoldForGrpc();
+  if (!backend_) {
+    call->Fail(ModerationDisabled());
+    return call.get();
+  }
+  const ModerationMethod* row = backend_->Find(method);
+  if (draining_) {
+    call->Fail(ShuttingDown());
+  } else if (row == nullptr) {
+    call->Fail(absl::UnimplementedError(StrCat("this server has no method ", method)));
+  } else if (absl::Status status = call->Prepare(*backend_, *row, CredentialsOf(context), request);
+             !status.ok()) {
+    call->Fail(status);
+  } else if (!pool_.TrySubmit(call)) {
+    call->Fail(QueueFull(options_.queue, kRetryDelay));
+  }
+  return call.get();
+}
+
+void ModerationServiceImpl::Drain(absl::Time deadline) {
+  draining_ = true;
+  calls_.WaitUntilZero(deadline);
+}
+
+void ModerationServiceImpl::Stop() { pool_.Stop(); }
+
+}  // namespace signalbook

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "service/server.h"
+#include "service/loopback.h"
 
 namespace signalbook {
 namespace {

@@ -103,6 +103,37 @@ TEST(BookBuilderTest, CuratedRowsReplaceAllThatCldrSaysInTheLocale) {
   EXPECT_EQ(Describe(*MakeBook(data), "en", "🇨🇦"), "Canada (country) [curated en] ");
 }
 
+TEST(BookBuilderTest, MarksWhatIsSensitive) {
+  const SmallData data;
+  data.Write("curated/es.tsv",
+             "1F44D\t!blocked\t\tinsult\t\n"
+             "1F525\tfuego\t\t\t\n"
+             "1F600\tsonrisa\t\tdisputed\t\n");
+  data.Write("tones.tsv", "es\t1F3FD\ttono medio\nes\ttoned\t{0}: {1}\n");
+  const auto book = MakeBook(data);
+  const struct {
+    const char* why;
+    const char* locale;
+    const char* emoji;
+    bool sensitive;
+  } kCases[] = {
+      {"named, and marked", "es", "😀", true},
+      {"inherited", "es-AR", "😀", true},
+      {"blocked", "es", "👍", true},
+      {"blocked above a row of CLDR", "es-419", "👍", true},
+      {"what is composed of it", "es", "👍🏽", true},
+      {"curated, and not marked", "es", "🔥", false},
+      {"of CLDR", "es", "❤️", false},
+      {"in another language", "en", "👍", false},
+  };
+  for (const auto& c : kCases) {
+    const KeyId key = book->emoji().Find(c.emoji).value().key;
+    const auto row = book->Find(book->locales().Resolve(c.locale).value(), key);
+    ASSERT_TRUE(row) << c.why;
+    EXPECT_EQ(row->sensitive, c.sensitive) << c.why;
+  }
+}
+
 TEST(BookBuilderTest, TakesTheVersionOfCldrFromTheHeaders) {
   const SmallData data;
   for (const char* locale : {"en", "es"}) {

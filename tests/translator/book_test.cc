@@ -89,6 +89,8 @@ size_t Use(const Book& book) {
   }
   for (const GuardRule& guard : book.guards()) bytes += guard.pattern.size();
   for (const auto& row : book.protected_rows()) bytes += row.pattern.size();
+  for (const ForbiddenTermRow& row : book.forbidden())
+    bytes += row.scope.size() + row.reason.size();
   for (const char* tag : {"es-AR", "zh-TW", "sr-Latn-RS"})
     bytes += book.locales().Resolve(tag) ? 1 : 0;
   return bytes + book.NamedLocales().size();
@@ -339,6 +341,7 @@ TEST(BookTest, JoinsInheritWithTheirLocale) {
 TEST(BookTest, KeepsRulesInOrder) {
   const SmallData data;
   data.Write("protected.tsv", "url\thttps?://\\S+\thttp://a.b\t\nat\t@\\w+\t@a\t\n");
+  data.Write("forbidden.tsv", "en\t*\tprison\tDecember 2019\nroot\tflag\tregime\tno side taken\n");
   const auto book = Book::FromImage(BuildBook(data.dir(), {"small", "7"})->image).value();
   EXPECT_EQ(book->name(), "small");
   EXPECT_EQ(book->version(), "7");
@@ -346,6 +349,13 @@ TEST(BookTest, KeepsRulesInOrder) {
   ASSERT_EQ(book->protected_rows().size(), 2u);
   EXPECT_EQ(book->protected_rows()[0].name, "url");
   EXPECT_EQ(book->protected_rows()[1].pattern, "@\\w+");
+  ASSERT_EQ(book->forbidden().size(), 2u);
+  EXPECT_EQ(book->forbidden()[0].locale, Locale(*book, "en"));
+  EXPECT_EQ(book->forbidden()[0].scope, "*");
+  EXPECT_EQ(book->forbidden()[0].pattern, "prison");
+  EXPECT_EQ(book->forbidden()[1].locale, kRootLocale);
+  EXPECT_EQ(book->forbidden()[1].scope, "flag");
+  EXPECT_EQ(book->forbidden()[1].reason, "no side taken");
 }
 
 TEST(BookTest, KeywordsWithoutANameAreOnlyAnAllowlist) {
@@ -432,6 +442,7 @@ TEST(BookTest, DamageFurtherOnIsFoundByVerifyAndNeverCrashes) {
   const SmallData data;
   data.Write("guards/en.tsv", "death\tdie\tdie\tdiet\n");
   data.Write("protected.tsv", "url\thttps?://\\S+\thttp://a.b\t\n");
+  data.Write("forbidden.tsv", "en\t*\tprison\tDecember 2019\n");
   const std::string image = BuildBook(data.dir(), {})->image;
   std::mt19937 random(2);
   size_t used = 0;

@@ -1,0 +1,50 @@
+#include "service/call.h"
+
+#include <chrono>
+
+#include "service/status.h"
+#include "service/wire.h"
+
+namespace signalbook {
+
+void CallCounter::Add() {
+  std::lock_guard lock(mutex_);
+  ++count_;
+}
+
+void CallCounter::Remove() {
+  std::lock_guard lock(mutex_);
+  // Notified under the lock: once it is released at zero, this object may be gone.
+  if (--count_ == 0) zero_.notify_all();
+}
+
+bool CallCounter::WaitUntilZero(absl::Time deadline) {
+  std::unique_lock lock(mutex_);
+  return zero_.wait_until(lock, absl::ToChronoTime(deadline), [this] { return count_ == 0; });
+}
+
+void Call::Reply(const google::protobuf::Message& message) {
+  grpc::ByteBuffer bytes = Serialize(message);
+  if (!Claim()) return;
+  response_->Swap(&bytes);
+  Finish(grpc::Status::OK);
+}
+
+void Call::Fail(const absl::Status& status) {
+  if (Claim()) Finish(ToGrpcStatus(status));
+}
+
+void Call::OnCancel() { Fail(absl::CancelledError("cancelled by the caller or its deadline")); }
+
+void Call::OnDone() {
+  counter_->Remove();
+  self_.reset();  // may delete this
+}
+
+absl::Time CallerDeadline(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  return deadline == std::chrono::system_clock::time_point::max() ? absl::InfiniteFuture()
+                                                                  : absl::FromChrono(deadline);
+}
+
+}  // namespace signalbook

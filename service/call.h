@@ -1,0 +1,70 @@
+// One unary call over gRPC's raw callback API, and how many are under way.
+//
+// Each call is answered exactly once, by whoever comes first: its worker, its cancellation, or a
+// refusal.
+#ifndef SIGNALBOOK_SERVICE_CALL_H_
+#define SIGNALBOOK_SERVICE_CALL_H_
+
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace signalbook {
+
+// Calls under way. Thread rule: all methods are safe from many threads.
+class CallCounter {
+ public:
+  void Add();
+  void Remove();
+  // False when some are still under way at the deadline.
+  bool WaitUntilZero(absl::Time deadline);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable zero_;
+  int count_ = 0;  // guarded by mutex_
+};
+
+// One call, from the first byte to OnDone. gRPC, a worker and a cancellation may hold it at the
+// same time, so it is shared; gRPC's share is self_. Whoever wins Claim() answers and nobody else
+// does. That also keeps Server::Shutdown from waiting for ever for a call that was cancelled while
+// queued (grpc #39114).
+class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_this<Call> {
+ public:
+  // `counter` outlives the call.
+  Call(CallCounter* counter, grpc::ByteBuffer* response) : counter_(counter), response_(response) {
+    counter_->Add();
+  }
+
+  // Hands gRPC its share. Call it once, right after construction.
+  void HoldForGrpc() { self_ = shared_from_this(); }
+
+  void Reply(const google::protobuf::Message& message);
+  void Fail(const absl::Status& status);
+
+  bool answered() const { return answered_.load(std::memory_order_acquire); }
+
+ private:
+  void OnCancel() override;
+  void OnDone() override;
+  bool Claim() { return !answered_.exchange(true, std::memory_order_acq_rel); }
+
+  CallCounter* const counter_;
+  grpc::ByteBuffer* const response_;  // gRPC's, until answered
+  std::atomic<bool> answered_ = false;
+  std::shared_ptr<Call> self_;
+};
+
+// InfiniteFuture when the caller sets none.
+absl::Time CallerDeadline(const grpc::CallbackServerContext& context);
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_CALL_H_
