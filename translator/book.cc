@@ -256,8 +256,7 @@ std::optional<Rendering> Book::FileRow(LocaleId locale, KeyId key) const {
       .source = row.source < sources.size() ? sources[row.source] : std::string_view(),
       .locale = locale,
       .blocked = row.blocked != 0,
-      .alternates =
-          BytesAt(Section(book_format::kAlternates), row.alternates, row.alternates_size),
+      .alternates = BytesAt(Section(book_format::kAlternates), row.alternates, row.alternates_size),
       .sensitive = row.sensitive != 0};
 }
 
@@ -267,34 +266,26 @@ LocaleId Book::NextNamed(LocaleId locale) const {
   return rows.next < locale ? static_cast<LocaleId>(rows.next) : kRootLocale;
 }
 
-struct Book::Chain {
-  Chain(const Book& of, KeyId wanted)
-      : book(of),
-        key(wanted),
-        moderated(of.overlay_ == nullptr ? nullptr : of.overlay_->NamesOf(wanted)) {}
-
-  std::optional<Rendering> RowOf(LocaleId locale) const {
-    if (moderated != nullptr) {
-      const auto row = moderated->find(locale);
-      if (row != moderated->end()) {
-        if (!row->second) return std::nullopt;
-        return row->second->AsRendering(locale);
-      }
-    }
-    return book.FileRow(locale, key);
+// Both are instantiated: what is asked of a book without rows on top costs one branch more than of the file.
+template <typename Search>
+std::optional<Rendering> Book::Along(KeyId key, Search search) const {
+  const BookOverlay::Names* const names = overlay_ == nullptr ? nullptr : overlay_->NamesOf(key);
+  if (names == nullptr) {
+    return search([&](LocaleId locale) { return FileRow(locale, key); },
+                  [&](LocaleId locale) { return NextNamed(locale); });
   }
+  const auto row_of = [&](LocaleId locale) -> std::optional<Rendering> {
+    const auto row = names->find(locale);
+    if (row == names->end()) return FileRow(locale, key);
+    if (!row->second) return std::nullopt;
+    return row->second->AsRendering(locale);
+  };
   // People name sequences in locales that have no row in the file: these must not be skipped.
-  LocaleId Above(LocaleId locale) const {
-    return moderated == nullptr ? book.NextNamed(locale) : book.locales_.parent(locale);
-  }
-
-  const Book& book;
-  const KeyId key;
-  const BookOverlay::Names* const moderated;  // null: nobody touched the sequence
-};
+  return search(row_of, [&](LocaleId locale) { return locales_.parent(locale); });
+}
 
 std::optional<Rendering> Book::OwnRow(LocaleId locale, KeyId key) const {
-  return Chain(*this, key).RowOf(locale);
+  return Along(key, [&](auto row_of, auto) { return row_of(locale); });
 }
 
 std::optional<Rendering> Book::Find(LocaleId locale, KeyId key, MarketId market) const {
@@ -302,19 +293,20 @@ std::optional<Rendering> Book::Find(LocaleId locale, KeyId key, MarketId market)
     if (std::optional<Rendering> row = FindInMarket(market, at, key)) return row;
     if (at == kRootLocale) break;
   }
-  const Chain chain(*this, key);
-  std::string_view alternates;
-  for (;; locale = chain.Above(locale)) {
-    if (std::optional<Rendering> row = chain.RowOf(locale)) {
-      // The nearest list counts, even where the name itself is inherited.
-      if (alternates.empty()) alternates = row->alternates;
-      if (row->blocked || !row->text.empty()) {
-        row->alternates = alternates;
-        return row;
+  return Along(key, [&](auto row_of, auto above) -> std::optional<Rendering> {
+    std::string_view alternates;
+    for (LocaleId at = locale;; at = above(at)) {
+      if (std::optional<Rendering> row = row_of(at)) {
+        // The nearest list counts, even where the name itself is inherited.
+        if (alternates.empty()) alternates = row->alternates;
+        if (row->blocked || !row->text.empty()) {
+          row->alternates = alternates;
+          return row;
+        }
       }
+      if (at == kRootLocale) return std::nullopt;
     }
-    if (locale == kRootLocale) return std::nullopt;
-  }
+  });
 }
 
 std::optional<Rendering> Book::FindOwn(LocaleId locale, KeyId key) const {
@@ -324,15 +316,16 @@ std::optional<Rendering> Book::FindOwn(LocaleId locale, KeyId key) const {
 }
 
 std::optional<Rendering> Book::Allowlist(LocaleId locale, KeyId key) const {
-  const Chain chain(*this, key);
-  for (;; locale = chain.Above(locale)) {
-    std::optional<Rendering> row = chain.RowOf(locale);
-    if (row && (row->blocked || !row->text.empty() || !row->alternates.empty())) {
-      if (row->blocked || row->alternates.empty()) return std::nullopt;
-      return row;
+  return Along(key, [&](auto row_of, auto above) -> std::optional<Rendering> {
+    for (LocaleId at = locale;; at = above(at)) {
+      std::optional<Rendering> row = row_of(at);
+      if (row && (row->blocked || !row->text.empty() || !row->alternates.empty())) {
+        if (row->blocked || row->alternates.empty()) return std::nullopt;
+        return row;
+      }
+      if (at == kRootLocale) return std::nullopt;
     }
-    if (locale == kRootLocale) return std::nullopt;
-  }
+  });
 }
 
 std::optional<Rendering> Book::FindInMarket(MarketId market, LocaleId locale, KeyId key) const {

@@ -242,8 +242,9 @@ class Book {
   std::string_view Section(uint32_t id) const;
   std::string_view String(uint32_t reference) const;
   LocaleId NextNamed(LocaleId locale) const;
-  // The chain of one sequence: what counts in each of its locales, and where it goes on.
-  struct Chain;
+  // search(row_of, above): what counts for the sequence in a locale, and where its chain goes on.
+  template <typename Search>
+  std::optional<Rendering> Along(KeyId key, Search search) const;
   std::optional<Rendering> FileRow(LocaleId locale, KeyId key) const;
   std::optional<Rendering> FileRowInMarket(MarketId market, LocaleId locale, KeyId key) const;
 

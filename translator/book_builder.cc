@@ -89,8 +89,8 @@ class LocaleMerger {
     if (const auto* curated = Get(own.curated, key)) {
       // A moderator's row replaces all that CLDR says in this locale: a name that was rejected must
       // not come back as an alternate.
-      return {key, curated->text, curated->alternates, "curated", curated->blocked,
-              curated->sensitive};
+      return {key,       curated->text,    curated->alternates,
+              "curated", curated->blocked, curated->sensitive};
     }
     BookContent::Row row{.key = key};
     const Places places = IsNamed(&LocaleFacts::territories, key)    ? &LocaleFacts::territories

@@ -49,8 +49,14 @@ struct BookOverlay {
   absl::flat_hash_map<KeyId, Names> names;
   std::map<std::tuple<MarketId, LocaleId, KeyId>, Name> market_names;
   std::vector<std::string> market_sources;  // by MarketId: "moderated/CN"
-  // By from, to and key; nullopt: removed.
-  std::map<std::tuple<LocaleId, LocaleId, std::string>, std::optional<std::string>, std::less<>>
+  // From, to and key.
+  struct PhraseOrder {
+    using is_transparent = void;
+    using Place = std::tuple<LocaleId, LocaleId, std::string_view>;
+    bool operator()(const Place& a, const Place& b) const { return a < b; }
+  };
+  // nullopt: removed.
+  std::map<std::tuple<LocaleId, LocaleId, std::string>, std::optional<std::string>, PhraseOrder>
       phrases;
   std::set<std::tuple<std::string, std::string, std::string>> added_guards;
 

@@ -242,23 +242,23 @@ class Merger {
     if (ignored_ != nullptr) ignored_->push_back(absl::StrCat(row, ": ", why));
   }
 
-  // What a row of people means for the locales that inherit it and have rows in the file; the same that
-  // it would in curated/ (book_builder.cc).
+  // Where a row of people is inherited, some rows of the file no longer count; those that would not if it
+  // stood in curated/ (book_builder.cc).
   void HandDown(KeyId key, BookOverlay::Names* names) {
     for (size_t id = names->begin()->first; id < locales_.size(); ++id) {
       const auto locale = static_cast<LocaleId>(id);
       const std::optional<Rendering> own = base_.OwnRow(locale, key);
       if (!own || names->contains(locale) || own->source == kCurated) continue;
       const LocaleId parent = locales_.parent(locale);
-      const std::optional<Rendering> named = NamedByPeople(parent, key);
-      if (named && named->blocked && named->source == kModerated) {
-        // Default-deny: whatever CLDR calls it here.
-        (*names)[locale] = Blocked(kModerated, own->sensitive);
-      } else if (!own->blocked && own->text.empty()) {
-        // CLDR's keywords have nothing to stand beside: a name that was rejected must not come back.
+      // Default-deny: a block holds whatever CLDR calls it here.
+      const std::optional<Rendering> people = NamedByPeople(parent, key);
+      bool counts = !people || people->source != kModerated || !people->blocked;
+      if (own->text.empty() && !own->blocked) {
+        // Keywords have nothing to stand beside: a name that was rejected must not come back as one.
         const std::optional<Rendering> inherited = book_.Find(parent, key);
-        if (inherited && inherited->source == kModerated) (*names)[locale] = std::nullopt;
+        counts &= !inherited || inherited->source != kModerated;
       }
+      if (!counts) (*names)[locale] = std::nullopt;
     }
   }
 

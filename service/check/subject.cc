@@ -136,11 +136,15 @@ class AtServer final : public Subject {
   bool takes_candidates() const override { return false; }
 
   absl::StatusOr<v1::BookVersion> Book() override {
-    v1::AnalyzeTextRequest request;
+    v1::TranslateTextRequest request;
     request.add_contents("");
-    absl::StatusOr<v1::AnalyzeTextResponse> response = backend_->Analyze(request);
+    request.set_target_language_code("en");
+    absl::StatusOr<v1::TranslateTextResponse> response = backend_->Translate(request);
     if (!response.ok()) return response.status();
-    return response->book();
+    v1::BookVersion book = response->book();
+    // The hash is that of the file; rows of moderators on top make another book of it.
+    if (!response->revision().empty()) book.mutable_hash()->append("+" + response->revision());
+    return book;
   }
 
  private:

@@ -47,7 +47,8 @@ class Subject {
   virtual bool explains() const = 0;
   // Whether it heeds Case::candidate. Others are asked as if there were none.
   virtual bool takes_candidates() const = 0;
-  // Who answered, and with what book; empty if it has none. Unavailable when it can't be reached.
+  // Who answered, and with what book; empty if it has none. Moderated rows on top make it another book:
+  // "+" and their revision stand behind its hash. Unavailable when it can't be reached.
   virtual absl::StatusOr<v1::BookVersion> Book() = 0;
   // The tables that it answers by, for a judge; null when they are not in this process.
   virtual std::shared_ptr<const Translator> translator() const { return nullptr; }

@@ -58,6 +58,29 @@ std::string ListName(const v1::ListEntriesRequest& request) {
 
 }  // namespace
 
+std::shared_ptr<const Moderation::Findings> Moderation::FindingsIn(const Entries& entries,
+                                                                  const std::string& scope,
+                                                                  const LiveBook& live) {
+  {
+    std::lock_guard lock(mutex_);
+    if (findings_revision_ != live.revision) {
+      findings_.clear();
+      findings_revision_ = live.revision;
+    }
+    if (const auto found = findings_.find(scope); found != findings_.end()) return found->second;
+  }
+  auto findings = std::make_shared<Findings>();
+  for (const Entries::Item& item : entries.items()) {
+    if (item.effective.origin == v1::ORIGIN_MISSING) continue;
+    std::vector<v1::CheckFinding> found =
+        CheckRow(live.translator->book(), item.id, item.place, item.effective.row);
+    if (!found.empty()) findings->emplace(item.id.key, std::move(found));
+  }
+  std::lock_guard lock(mutex_);
+  if (findings_revision_ == live.revision) findings_.emplace(scope, findings);
+  return findings;
+}
+
 absl::Status Moderation::GetCaller(const Caller& caller, const v1::GetCallerRequest& /*request*/,
                                    Caller* response) {
   *response = caller;
@@ -92,19 +115,20 @@ absl::Status Moderation::ListEntries(const Caller& /*caller*/,
   if (!entries.ok()) return entries.status();
 
   const v1::EntryFilter& filter = request.filter();
+  std::shared_ptr<const Findings> failing;  // null: whether or not it fails
+  if (filter.failing()) {
+    failing = FindingsIn(*entries, StrCat(TableName(request.table()), ":", request.scope()), *now);
+  }
   int64_t total = 0;
   for (const Entries::Item& item : entries->items()) {
     if (!Matches(book, item, filter)) continue;
     const auto proposed = open.find(EntryName(item.id));
     if (filter.proposed() && proposed == open.end()) continue;
+    if (failing != nullptr && !failing->contains(item.id.key)) continue;
     v1::ModeratedEntry entry;
-    if (filter.failing()) {
-      AddFindings(book, item, &entry);
-      if (entry.findings().empty()) continue;
-    }
     const int64_t place = total++;
     if (place < page->token || place >= page->token + page->size) continue;
-    if (!filter.failing()) AddFindings(book, item, &entry);
+    AddFindings(book, item, &entry);
     SetEntry(book, base(), item, &entry);
     if (proposed != open.end()) {
       *entry.mutable_proposals() = {proposed->second.begin(), proposed->second.end()};
@@ -241,18 +265,17 @@ absl::Status Moderation::GetOverview(const Caller& /*caller*/,
   const absl::StatusOr<Entries> entries =
       Entries::Of(book, base(), v1::TABLE_NAMES, scope, moderated);
   if (!entries.ok()) return entries.status();
-  for (const char* queue : {"missing", "new", "failing", "sensitive", "proposed"}) queues[queue] = 0;
+  for (const char* queue : {"missing", "new", "sensitive", "proposed"}) queues[queue] = 0;
   for (const Entries::Item& item : entries->items()) {
     const KeyInfo key = book.key(item.place.key);
     if (item.effective.origin == v1::ORIGIN_MISSING) ++queues["missing"];
     if (key.version == overview->emoji_version()) ++queues["new"];
     if (IsSensitive(book, item.id, item.place)) ++queues["sensitive"];
     if (open.contains(EntryName(item.id))) ++queues["proposed"];
-    if (item.effective.origin != v1::ORIGIN_MISSING &&
-        !CheckRow(book, item.id, item.place, item.effective.row).empty()) {
-      ++queues["failing"];
-    }
   }
+
+  queues["failing"] = static_cast<int32_t>(
+      FindingsIn(*entries, StrCat(TableName(v1::TABLE_NAMES), ":", scope), *now)->size());
 
   for (const LocaleId locale : book.NamedLocales()) {
     overview->add_locales(std::string(book.locales().tag(locale)));

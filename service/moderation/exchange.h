@@ -1,12 +1,15 @@
 // Rows of the moderated tables as files that people edit elsewhere and bring back: CSV, JSON Lines, TBX,
 // TMX, XLIFF. A round trip loses nothing: every field of a row that can be written comes back as it was.
 //
+// Each format is described at the top of its exchange_FORMAT.cc.
+//
 // What comes back is only read here: whether a row may be proposed is judged as if it had been typed in.
 //
 // Thread rule: pure functions.
 #ifndef SIGNALBOOK_SERVICE_MODERATION_EXCHANGE_H_
 #define SIGNALBOOK_SERVICE_MODERATION_EXCHANGE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>

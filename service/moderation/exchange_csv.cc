@@ -73,6 +73,7 @@ std::string CellOf(const Field& field, const ExchangeRow& row) {
   const std::vector<std::string> values = ValuesOf(field, row);
   if (field.kind != FieldKind::kList) return values.empty() ? "" : values.front();
   std::vector<std::string> escaped;
+  escaped.reserve(values.size());
   for (const std::string& value : values) escaped.push_back(EscapeValue(value));
   return absl::StrJoin(escaped, " | ");
 }

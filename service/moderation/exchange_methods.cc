@@ -1,4 +1,5 @@
 // Moderation: files out and in, and what a change would do to a message.
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <utility>
@@ -123,6 +124,8 @@ absl::Status Moderation::ImportEntries(const Caller& caller,
         *response->add_proposals() = draft.proposal;
       }
     }
+    std::stable_sort(response->mutable_problems()->begin(), response->mutable_problems()->end(),
+                     [](const auto& a, const auto& b) { return a.line() < b.line(); });
     return absl::OkStatus();
   };
   if (request.validate_only()) {

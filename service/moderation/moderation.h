@@ -15,6 +15,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,6 +27,7 @@
 #include "absl/time/time.h"
 #include "service/live_translator.h"
 #include "service/moderation/database.h"
+#include "service/moderation/entries.h"
 #include "service/moderation/rows.h"
 #include "service/moderation/store.h"
 #include "service/moderation/traffic.h"
@@ -130,6 +132,12 @@ class Moderation {
   void FlushTraffic();
   void FlushRegularly();
 
+  // What checks find in the names of a scope, by key; only rows with findings. Takes a second for a whole
+  // locale, so it is kept until the next revision.
+  using Findings = std::map<std::string, std::vector<v1::CheckFinding>>;
+  std::shared_ptr<const Findings> FindingsIn(const Entries& entries, const std::string& scope,
+                                             const LiveBook& live);
+
   const Book& base() const { return base_->book(); }
   std::shared_ptr<const LiveBook> live() const { return live_->Get(); }
 
@@ -141,6 +149,8 @@ class Moderation {
 
   mutable std::mutex mutex_;
   std::vector<std::string> ignored_;  // guarded by mutex_
+  std::map<std::string, std::shared_ptr<const Findings>> findings_;  // by scope; guarded by mutex_
+  int64_t findings_revision_ = 0;                                    // guarded by mutex_
   std::mutex refresh_mutex_;          // one Refresh at a time
   std::atomic<bool> stopping_ = false;
   std::condition_variable stop_;  // with mutex_

@@ -199,6 +199,9 @@ absl::Status PostgresConnection::Lost() {
 absl::Status PostgresConnection::Error(const PGresult* result, std::string_view sql) {
   const char* const field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string_view state = field == nullptr ? "" : field;
+  if (PQresultStatus(result) == PGRES_EMPTY_QUERY) {
+    return absl::InternalError(StrCat("the database ", PQdb(connection()), ": an empty statement"));
+  }
   if (state.empty()) return Lost();
   const std::string_view kind = state.substr(0, 2);
   // Of the server's words only the first line: details quote values. So does the first line of errors about
@@ -211,7 +214,8 @@ absl::Status PostgresConnection::Error(const PGresult* result, std::string_view 
   // A server that only follows another one; a new connection may find the one that leads.
   const bool read_only = state == "25006" && mode_ == Mode::kWrite;
   if (read_only) usable_ = false;
-  constexpr std::string_view kAway[] = {"08", "40", "53", "57", "58"};
+  // Of 08 are wrong numbers of parameters, too; where the connection is lost, usable() says so.
+  constexpr std::string_view kAway[] = {"40", "53", "57", "58"};
   if (read_only || !usable() || state == "55P03" ||
       std::find(std::begin(kAway), std::end(kAway), kind) != std::end(kAway)) {
     return absl::UnavailableError(message);

@@ -61,6 +61,27 @@ TEST(TokenTest, ANewOneIsNew) {
   EXPECT_EQ(characters.size(), 64u) << "each of 8600 characters is one of 64 by chance";
 }
 
+TEST(TokenTest, IsWhatAnyHeaderCarries) {
+  const struct {
+    const char* what;
+    std::string text;
+    bool is_token;
+  } kRows[] = {
+      {"one of ours", NewToken(), true},
+      {"one of others", "a.b~c+d/e==", true},
+      {"one character", "!", true},
+      {"the most", std::string(kMaxTokenBytes, 'x'), true},
+      {"more", std::string(kMaxTokenBytes + 1, 'x'), false},
+      {"nothing", "", false},
+      {"a space", "a b", false},
+      {"a tab", "a\tb", false},
+      {"a line feed", "a\n", false},
+      {"DEL", "a\x7F", false},
+      {"no ASCII", "é", false},
+  };
+  for (const auto& row : kRows) EXPECT_EQ(IsToken(row.text), row.is_token) << row.what;
+}
+
 TEST(AuthenticatorTest, KnowsWhoCalls) {
   const Authenticator authenticator = TestAuthenticator();
   const std::string longest = "Bearer " + std::string(kMaxTokenBytes, 'x');

@@ -302,12 +302,16 @@ TEST_F(ServerTest, ReflectionListsTheServices) {
               IsSupersetOf({std::string(kServiceName), std::string("grpc.health.v1.Health")}));
 }
 
+std::shared_ptr<const LiveTranslator> Live() {
+  return std::make_shared<const LiveTranslator>(MakeTranslator(nullptr));
+}
+
 TEST_F(ServerTest, TwoServersCannotShareAPort) {
   Start(nullptr);
   v1::Config config;
   config.set_listen(server_->address());
   ASSERT_TRUE(CompleteConfig(&config).ok());
-  const auto second = Server::Start(config, MakeTranslator(nullptr));
+  const auto second = Server::Start(config, Live());
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
 }
 
@@ -315,11 +319,11 @@ TEST_F(ServerTest, RemoteAddressesNeedPermission) {
   v1::Config config;
   config.set_listen("0.0.0.0:0");
   ASSERT_TRUE(CompleteConfig(&config).ok());
-  const auto refused = Server::Start(config, MakeTranslator(nullptr));
+  const auto refused = Server::Start(config, Live());
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("allow_remote"));
   config.set_allow_remote(true);
-  EXPECT_TRUE(Server::Start(config, MakeTranslator(nullptr)).ok());
+  EXPECT_TRUE(Server::Start(config, Live()).ok());
 }
 
 TEST_F(ServerTest, UnixSockets) {

@@ -58,7 +58,8 @@ class TlsTest : public ::testing::Test {
     config.set_listen("127.0.0.1:0");
     *config.mutable_tls() = tls;
     EXPECT_TRUE(CompleteConfig(&config).ok());
-    auto server = Server::Start(config, MakeTranslator(nullptr));
+    auto server =
+        Server::Start(config, std::make_shared<const LiveTranslator>(MakeTranslator(nullptr)));
     EXPECT_TRUE(server.ok()) << server.status();
     return server.ok() ? *std::move(server) : nullptr;
   }

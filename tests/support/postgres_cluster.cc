@@ -101,10 +101,10 @@ std::string PostgresCluster::Url(const std::string& database) const {
   return "postgresql:///" + database + "?host=" + folder_ + "&user=" + kUser;
 }
 
-std::string PostgresCluster::NewDatabase(const std::string& options) {
-  const std::string name = "test" + std::to_string(++databases_);
-  Execute("CREATE DATABASE " + name + " " + options);
-  return Url(name);
+std::string PostgresCluster::NewDatabase() {
+  const std::string schema = "test" + std::to_string(++schemas_);
+  Execute("CREATE SCHEMA " + schema);
+  return Url() + "&options=-csearch_path%3D" + schema;
 }
 
 void PostgresCluster::Execute(const std::string& sql, const std::string& database) const {
@@ -122,7 +122,8 @@ void PostgresCluster::Start() {
   if (server_ > 0) return;
   const std::string log = folder_ + "/log";
   server_ = Spawn({programs_ + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-c",
-                   "listen_addresses=", "-c", "fsync=on", "-c", "shared_buffers=16MB"},
+                   "listen_addresses=", "-c", "fsync=on", "-c", "shared_buffers=16MB", "-c",
+                   "recovery_init_sync_method=syncfs"},
                   log);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (PQping(Url().c_str()) != PQPING_OK) {

@@ -295,14 +295,14 @@ TEST_P(DatabaseTest, WakesForWhatIsCommitted) {
     SCOPED_TRACE(row.description);
     ForgetChanges(*database_);
     row.event();
-    EXPECT_EQ(database_->WaitForChange(absl::Milliseconds(300)), row.wakes) << "what was before";
+    EXPECT_EQ(database_->WaitForChange(absl::Milliseconds(200)), row.wakes) << "what was before";
     ForgetChanges(*database_);
     std::thread later([&] {
-      absl::SleepFor(absl::Milliseconds(100));
+      absl::SleepFor(absl::Milliseconds(50));
       row.event();
     });
     const absl::Time start = absl::Now();
-    EXPECT_EQ(database_->WaitForChange(row.wakes ? absl::Seconds(10) : absl::Milliseconds(400)),
+    EXPECT_EQ(database_->WaitForChange(row.wakes ? absl::Seconds(10) : absl::Milliseconds(300)),
               row.wakes)
         << "what comes";
     EXPECT_LT(absl::Now() - start, absl::Milliseconds(1100));

@@ -68,6 +68,7 @@ TEST_F(EntriesTest, PagesTileTheListAndTokensBelongToIt) {
   EXPECT_EQ(pages, (total + 699) / 700);
 
   v1::ListEntriesResponse response;
+  request.clear_page_token();
   ASSERT_TRUE(moderation().ListEntries(Vic(), request, &response).ok());
   request.set_page_token(response.next_page_token());
   request.set_scope("fr");
@@ -102,7 +103,8 @@ TEST_F(EntriesTest, FiltersFindWhatTheySay) {
   EXPECT_EQ(found.total_size(), 19) << "new in Emoji 18.0";
   filter.Clear();
   filter.set_group("Flags");
-  for (const v1::ModeratedEntry& entry : List("es", filter).entries()) {
+  found = List("es", filter);
+  for (const v1::ModeratedEntry& entry : found.entries()) {
     ASSERT_EQ(entry.group(), "Flags");
   }
   filter.Clear();
@@ -225,10 +227,10 @@ TEST_F(EntriesTest, ImpactAndRefusalsSurviveARestart) {
   options.target = TestLocale("es-AR");
   options.emoji_mode = EmojiMode::kName;
   for (int i = 0; i < 7; ++i) {
-    const Message message = *Normalize("🇨🇦 hello 🇽🇽");
+    const Message message = *Normalize("🇨🇦 the zebra waits 🇽🇽");
     const Translation translation = now->translator->Translate({message}, options)[0];
     moderation().traffic().Count(absl::Now(), now->revision, "en", "es-AR", translation,
-                                 "🇨🇦 hello 🇽🇽", book);
+                                 "🇨🇦 the zebra waits 🇽🇽", book);
   }
   server_.reset();
   server_ = std::make_unique<TestServer>(url_);

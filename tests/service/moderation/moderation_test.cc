@@ -275,7 +275,7 @@ TEST_P(ModerationRules, EveryDecisionIsInTheLogAndEditsOfItAreFound) {
        {"UPDATE audit_events SET number = 100 WHERE number = 2",
         "UPDATE audit_events SET number = 2 WHERE number = 3",
         "UPDATE audit_events SET number = 3 WHERE number = 100"},
-       2},
+       3},
       {"a row that nobody decided",
        {"UPDATE moderated_rows SET body = REPLACE(body, 'dedo gordo', 'en prisión')"},
        0},

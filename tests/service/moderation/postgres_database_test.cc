@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <thread>
 
 #include "absl/time/clock.h"
@@ -98,7 +99,6 @@ TEST_F(PostgresDatabaseTest, AWriterSeesWhatWasWrittenWhileItWaited) {
   // At a stricter level it would see what was there before it waited.
   TestCluster().Execute("ALTER ROLE postgres SET default_transaction_isolation = serializable");
   const auto other = MustOpen(url_);
-  TestCluster().Execute("ALTER ROLE postgres RESET ALL");
   std::thread waiting;
   const absl::Status status = database_->Write([&](SqlTransaction& sql) {
     waiting = std::thread([&] {
@@ -113,6 +113,7 @@ TEST_F(PostgresDatabaseTest, AWriterSeesWhatWasWrittenWhileItWaited) {
   });
   EXPECT_TRUE(status.ok()) << status;
   waiting.join();
+  TestCluster().Execute("ALTER ROLE postgres RESET ALL");
 }
 
 TEST_F(PostgresDatabaseTest, AValueThatDoesNotFitIsNotQuoted) {
@@ -124,28 +125,35 @@ TEST_F(PostgresDatabaseTest, AValueThatDoesNotFitIsNotQuoted) {
 }
 
 TEST_F(PostgresDatabaseTest, UsesEightConnectionsAtMost) {
+  constexpr int kReaders = 6;  // beside one that writes and one that listens
+  std::latch reading(kReaders), counted(1);
   std::vector<std::thread> threads;
-  for (int i = 0; i < 30; ++i) {
-    threads.emplace_back([&, i] {
-      if (i % 2 == 0) {
-        EXPECT_TRUE(WriteOne(*database_, "INSERT INTO t VALUES (1)").ok());
-      } else {
-        ReadOne(*database_, "SELECT pg_sleep(0.02)");
-      }
+  for (int i = 0; i < 20; ++i) {
+    threads.emplace_back([&] {
+      const absl::Status status = database_->Read([&](SqlTransaction& sql) {
+        if (!reading.try_wait()) reading.count_down();
+        counted.wait();
+        return sql.Run("SELECT n FROM t").status();
+      });
+      EXPECT_TRUE(status.ok()) << status;
     });
   }
+  reading.wait();
+  absl::SleepFor(absl::Milliseconds(100));  // for others to come, if they could
+  const absl::Status status = database_->Write([](SqlTransaction& sql) {
+    const auto rows =
+        sql.Run("SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'signalbook'");
+    EXPECT_EQ(SqlInt(rows.value()[0][0]), kReaders + 2);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  counted.count_down();
   for (std::thread& thread : threads) thread.join();
-  const auto rows =
-      ReadOne(*database_,
-              "SELECT COUNT(*) FROM pg_stat_activity"
-              " WHERE application_name = 'signalbook' AND datname = current_database()");
-  EXPECT_EQ(SqlInt(rows[0][0]), 8);
 }
 
 TEST_F(PostgresDatabaseTest, WhatCannotBeOpened) {
-  const std::string host = url_.substr(url_.find('?'));
-  const std::string latin = TestCluster().NewDatabase(
-      "ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
+  TestCluster().Execute(
+      "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
   const struct {
     const char* description;
     std::string url;
@@ -154,9 +162,10 @@ TEST_F(PostgresDatabaseTest, WhatCannotBeOpened) {
       {"no server", "postgresql://signalbook:hush@127.0.0.1:1/signalbook", "127.0.0.1"},
       {"no such host", "postgresql://signalbook:hush@nowhere.invalid/signalbook",
        "nowhere.invalid"},
-      {"no such database", "postgresql://:hush@/nothing" + host, "\"nothing\" does not exist"},
+      {"no such database", TestCluster().Url("nothing") + "&password=hush",
+       "\"nothing\" does not exist"},
       {"as keys and values", "host=127.0.0.1 port=1 password=hush", "127.0.0.1"},
-      {"another encoding", latin, "ENCODING 'UTF8'"},
+      {"another encoding", TestCluster().Url("latin"), "ENCODING 'UTF8'"},
   };
   for (const auto& row : kRows) {
     SCOPED_TRACE(row.description);

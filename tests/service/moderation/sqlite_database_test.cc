@@ -54,7 +54,7 @@ TEST_F(SqliteDatabaseTest, WhatCannotBeOpened) {
        absl::StatusCode::kUnavailable, "its folder must exist"},
       {"a folder that is a file", "sqlite:" + folder_.path() + "/file/moderation.db",
        absl::StatusCode::kUnavailable, "its folder must exist"},
-      {"a folder", "sqlite:" + folder_.path(), absl::StatusCode::kUnavailable, "cannot"},
+      {"a folder", "sqlite:" + folder_.path(), absl::StatusCode::kUnavailable, "unable to open"},
       {"another file", "sqlite:" + folder_.path() + "/file", absl::StatusCode::kInternal,
        "restore it from a backup"},
   };

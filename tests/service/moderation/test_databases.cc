@@ -72,7 +72,7 @@ std::vector<SqlRow> ReadOne(Database& database, std::string_view sql,
 }
 
 void ForgetChanges(Database& database) {
-  while (database.WaitForChange(absl::Milliseconds(200))) {
+  while (database.WaitForChange(absl::Milliseconds(120))) {
   }
 }
 
