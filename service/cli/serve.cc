@@ -94,10 +94,10 @@ absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation
   if (config.database().empty()) return nullptr;
   absl::StatusOr<std::unique_ptr<Database>> database = OpenDatabase(config.database());
   if (!database.ok()) return database.status();
-  absl::StatusOr<std::unique_ptr<Moderation>> moderation = Moderation::Start(
-      *std::move(database), live,
-      {.keep_samples = config.keep_samples(),
-       .flush_interval = absl::Milliseconds(config.flush_interval_ms())});
+  absl::StatusOr<std::unique_ptr<Moderation>> moderation =
+      Moderation::Start(*std::move(database), live,
+                        {.keep_samples = config.keep_samples(),
+                         .flush_interval = absl::Milliseconds(config.flush_interval_ms())});
   if (!moderation.ok()) return moderation.status();
   for (const std::string& entry : (*moderation)->ignored()) {
     std::fprintf(stderr, "signalbook serve: %s was approved for another book and does not count\n",
@@ -124,17 +124,15 @@ int Serve(const Options& options) {
   const absl::StatusOr<std::unique_ptr<Moderation>> moderation =
       StartModeration(config->moderation(), live.get());
   if (!moderation.ok()) return ReportError("serve", moderation.status());
-  absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(*config, live, moderation->get());
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, live, moderation->get());
   if (!server.ok()) return ReportError("serve", server.status());
 
-  PrintLine(StrCat("listening on ", (*server)->address(), "; book ", book.name(), " ",
-                   book.version(), " ", book.hash().substr(0, 12), "; languages ",
-                   composition->language_pairs.empty()
-                       ? "none (emoji only)"
-                       : absl::StrJoin(composition->language_pairs, " "),
-                   *moderation == nullptr ? std::string()
-                                          : StrCat("; revision ", live->Get()->revision)));
+  PrintLine(StrCat(
+      "listening on ", (*server)->address(), "; book ", book.name(), " ", book.version(), " ",
+      book.hash().substr(0, 12), "; languages ",
+      composition->language_pairs.empty() ? "none (emoji only)"
+                                          : absl::StrJoin(composition->language_pairs, " "),
+      *moderation == nullptr ? std::string() : StrCat("; revision ", live->Get()->revision)));
   if (const std::string console = (*server)->console_url(); !console.empty()) {
     PrintLine(StrCat("console on ", console));
   }

@@ -116,8 +116,6 @@ ssize_t Connection::write(const char* data, size_t size) {
     const ssize_t count = WriteSome(data + sent, size - sent, &events);
     if (count > 0) {
       sent += count;
-      // A client that reads a little at a time must not go on for ever.
-      failed_ = sent < size && absl::Now() >= answer_deadline_;
       continue;
     }
     const absl::Time deadline = std::min(answer_deadline_, absl::Now() + timeouts_.stall);

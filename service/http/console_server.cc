@@ -189,7 +189,8 @@ class ConsoleServer::Listener final : public httplib::Server {
     Job(Listener* listener, int socket)
         : listener_(*listener),
           connection_(socket, listener->stop_event_,
-                      listener->tls_ ? listener->tls_->At(absl::Now()) : nullptr, listener->timeouts_) {}
+                      listener->tls_ ? listener->tls_->At(absl::Now()) : nullptr,
+                      listener->timeouts_) {}
     void Run() override { listener_.Serve(&connection_); }
     bool Abandoned() const override { return false; }
 

@@ -137,14 +137,13 @@ absl::Status Apply(SqlTransaction& sql, store::Head& head, const Book& base,
     record->set_proposal(revision->proposal());
 
     // A row of another book, which is rolled back, may have no place in this one.
-    const std::string book_row =
-        place.ok() ? BookRowHash(base, change.id, *place) : std::string();
-    const absl::Status put = change.after ? store::PutRow(sql, {.id = change.id,
-                                                                .row = *change.after,
-                                                                .revision = revision->number(),
-                                                                .book_row = book_row,
-                                                                .emergency = change.emergency})
-                                          : store::DeleteRow(sql, change.id);
+    const std::string book_row = place.ok() ? BookRowHash(base, change.id, *place) : std::string();
+    absl::Status put = change.after ? store::PutRow(sql, {.id = change.id,
+                                                          .row = *change.after,
+                                                          .revision = revision->number(),
+                                                          .book_row = book_row,
+                                                          .emergency = change.emergency})
+                                    : store::DeleteRow(sql, change.id);
     if (!put.ok()) return put;
   }
   if (absl::Status status = store::PutRevision(sql, *revision); !status.ok()) return status;

@@ -75,8 +75,7 @@ absl::StatusOr<Entries> Entries::Of(const Book& book, const Book& base, v1::Tabl
       place.key = static_cast<KeyId>(key);
       const EntryId id{table, std::string(scope), KeyText(book, place.key)};
       const auto found = by_key.find(id.key);
-      Item item =
-          MakeItem(book, base, id, place, found == by_key.end() ? nullptr : found->second);
+      Item item = MakeItem(book, base, id, place, found == by_key.end() ? nullptr : found->second);
       if (item.effective.origin == v1::ORIGIN_MISSING &&
           book.key(place.key).status != EmojiStatus::kRgi) {
         continue;
@@ -134,8 +133,7 @@ void SetEntry(const Book& book, const Book& base, const Entries::Item& item,
   entry->set_origin_scope(item.effective.origin_scope);
   entry->set_source(item.effective.source);
   entry->set_revision(item.moderated != nullptr ? item.moderated->revision : 0);
-  entry->set_etag(
-      EntryEtag(item.id, entry->revision(), BookRowHash(base, item.id, item.place)));
+  entry->set_etag(EntryEtag(item.id, entry->revision(), BookRowHash(base, item.id, item.place)));
   entry->set_sensitive(IsSensitive(book, item.id, item.place));
   entry->set_english(EnglishName(book, item));
   entry->set_sequence(SequenceOf(book, item));
@@ -146,9 +144,8 @@ void SetEntry(const Book& book, const Book& base, const Entries::Item& item,
 }
 
 bool Matches(const Book& book, const Entries::Item& item, const v1::EntryFilter& filter) {
-  if (filter.origins_size() > 0 &&
-      std::find(filter.origins().begin(), filter.origins().end(), item.effective.origin) ==
-          filter.origins().end()) {
+  if (filter.origins_size() > 0 && std::find(filter.origins().begin(), filter.origins().end(),
+                                             item.effective.origin) == filter.origins().end()) {
     return false;
   }
   if (filter.sensitive() && !IsSensitive(book, item.id, item.place)) return false;

@@ -20,16 +20,15 @@ namespace {
 constexpr std::string_view kCollection = "entries/";
 
 absl::Status Unknown(const std::string& what) {
-  return InvalidRequest(
-      {.reason = reason::kEntryUnknown, .field = "entry", .description = what});
+  return InvalidRequest({.reason = reason::kEntryUnknown, .field = "entry", .description = what});
 }
 
 absl::StatusOr<LocaleId> ExactLocale(const Book& book, std::string_view tag) {
   if (const std::optional<LocaleId> exact = book.locales().Exact(tag)) return *exact;
   const std::optional<LocaleId> near = book.locales().Resolve(tag);
-  return Unknown(StrCat("the book has no locale \"", tag, "\"",
-                        near ? StrCat("; its rows stand in \"", book.locales().tag(*near), "\"")
-                             : std::string()));
+  return Unknown(StrCat(
+      "the book has no locale \"", tag, "\"",
+      near ? StrCat("; its rows stand in \"", book.locales().tag(*near), "\"") : std::string()));
 }
 
 }  // namespace
@@ -113,7 +112,8 @@ absl::StatusOr<EntryPlace> Locate(const Book& book, const EntryId& id) {
     const std::optional<KeyId> key = FindKey(book, id.key);
     if (!key) {
       return Unknown(
-          "the key of a name is a known sequence, its code points in upper-case hexadecimal without "
+          "the key of a name is a known sequence, its code points in upper-case hexadecimal "
+          "without "
           "U+FE0F: \"1F1E8-1F1E6\"");
     }
     place->key = *key;

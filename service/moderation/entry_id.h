@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "absl/status/statusor.h"
 #include "signalbook/v1/moderation.pb.h"
@@ -19,7 +20,10 @@ struct EntryId {
   v1::Table table = v1::TABLE_UNSPECIFIED;
   std::string scope;  // "es", "es@CN", "en>es", "root"
   std::string key;
-  auto operator<=>(const EntryId&) const = default;
+  bool operator==(const EntryId&) const = default;
+  bool operator<(const EntryId& other) const {
+    return std::tie(table, scope, key) < std::tie(other.table, other.scope, other.key);
+  }
 };
 
 std::string_view TableName(v1::Table table);  // "names"
@@ -44,8 +48,8 @@ absl::StatusOr<EntryPlace> LocateScope(const Book& book, v1::Table table, std::s
 
 // The sequence that a key of the names table stands for: "1F1E8-1F1E6" → 🇨🇦.
 std::optional<KeyId> FindKey(const Book& book, std::string_view key);
-std::string KeyText(const Book& book, KeyId key);     // "1F1E8-1F1E6"
-std::string CodePoints(std::string_view utf8);        // "U+1F1E8 U+1F1E6"
+std::string KeyText(const Book& book, KeyId key);  // "1F1E8-1F1E6"
+std::string CodePoints(std::string_view utf8);     // "U+1F1E8 U+1F1E6"
 // What stands after the concept in the key of a guard: the first 8 digits of the pattern's SHA-256.
 std::string PatternId(std::string_view pattern);
 std::string Sha256Hex(std::string_view bytes);

@@ -59,8 +59,8 @@ std::string ListName(const v1::ListEntriesRequest& request) {
 }  // namespace
 
 std::shared_ptr<const Moderation::Findings> Moderation::FindingsIn(const Entries& entries,
-                                                                  const std::string& scope,
-                                                                  const LiveBook& live) {
+                                                                   const std::string& scope,
+                                                                   const LiveBook& live) {
   {
     std::lock_guard lock(mutex_);
     if (findings_revision_ != live.revision) {
@@ -157,8 +157,7 @@ absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRe
     if (!rows.ok()) return rows.status();
     auto history = store::History(sql, EntryName(*id), kHistory);
     if (!history.ok()) return history.status();
-    auto proposals =
-        store::ListProposals(sql, {.entry = EntryName(*id)}, {.limit = kHistory});
+    auto proposals = store::ListProposals(sql, {.entry = EntryName(*id)}, {.limit = kHistory});
     if (!proposals.ok()) return proposals.status();
     auto hits = store::Hits(sql, id->table, id->scope, HitsFrom());
     if (!hits.ok()) return hits.status();
@@ -176,8 +175,7 @@ absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRe
   for (const store::ModeratedRow& row : all) moderated.emplace(row.id, &row);
   const auto item_of = [&](const EntryId& other) {
     const auto found = moderated.find(other);
-    return Entries::One(book, base(), other,
-                        found == moderated.end() ? nullptr : found->second);
+    return Entries::One(book, base(), other, found == moderated.end() ? nullptr : found->second);
   };
 
   const absl::StatusOr<Entries::Item> item = item_of(*id);

@@ -47,8 +47,8 @@ absl::Status Moderation::ExportEntries(const Caller& /*caller*/,
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
-  const absl::StatusOr<Entries> entries = Entries::Of(now->translator->book(), base(),
-                                                      request.table(), request.scope(), moderated);
+  const absl::StatusOr<Entries> entries =
+      Entries::Of(now->translator->book(), base(), request.table(), request.scope(), moderated);
   if (!entries.ok()) return entries.status();
   std::vector<ExchangeRow> rows;
   for (const Entries::Item& item : entries->items()) {
@@ -112,7 +112,7 @@ absl::Status Moderation::ImportEntries(const Caller& caller,
   // All of them or none: a file is not half imported.
   const auto check = [&](SqlTransaction& sql, const std::function<absl::Status(Draft*)>& store) {
     for (auto& [row, draft] : drafts) {
-      const absl::Status status = CheckDraft(sql, &draft);
+      absl::Status status = CheckDraft(sql, &draft);
       if (ReasonOf(status) == reason::kNothingToChange) {
         response->set_unchanged(response->unchanged() + 1);
       } else if (absl::IsInvalidArgument(status)) {
@@ -129,9 +129,8 @@ absl::Status Moderation::ImportEntries(const Caller& caller,
     return absl::OkStatus();
   };
   if (request.validate_only()) {
-    return Read([&](SqlTransaction& sql) {
-      return check(sql, [](Draft*) { return absl::OkStatus(); });
-    });
+    return Read(
+        [&](SqlTransaction& sql) { return check(sql, [](Draft*) { return absl::OkStatus(); }); });
   }
   return Decide([&](SqlTransaction& sql, store::Head& head) {
     return check(sql, [&](Draft* draft) { return StoreDraft(sql, head, draft); });

@@ -16,8 +16,8 @@ namespace signalbook {
 class Moderation;
 
 struct ModerationMethod {
-  std::string_view name;  // "ApproveProposal"
-  v1::Role role;          // the least that may call it
+  std::string_view name;                     // "ApproveProposal"
+  v1::Role role;                             // the least that may call it
   const google::protobuf::Message* request;  // default instances
   const google::protobuf::Message* response;
   // Blocks while the database works. `request` and `response` are of the types above. Checks the role.

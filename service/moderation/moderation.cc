@@ -14,10 +14,10 @@ constexpr absl::Duration kRetryPause = absl::Milliseconds(200);
 
 absl::Status Explained(const absl::Status& status) {
   if (!absl::IsUnavailable(status) || !ReasonOf(status).empty()) return status;
-  return WithReason(absl::StatusCode::kUnavailable, reason::kStoreUnavailable,
-                    StrCat("the database of moderation cannot be used now (",
-                           AsStd(status.message()),
-                           "); translation goes on with the last revision; try again"));
+  return WithReason(
+      absl::StatusCode::kUnavailable, reason::kStoreUnavailable,
+      StrCat("the database of moderation cannot be used now (", AsStd(status.message()),
+             "); translation goes on with the last revision; try again"));
 }
 
 }  // namespace
@@ -118,7 +118,8 @@ void Moderation::FollowChanges() {
     // Also after a timeout: a change that was missed is found a second later.
     if (!stopping_ && !Refresh().ok()) {
       std::unique_lock lock(mutex_);
-      stop_.wait_for(lock, absl::ToChronoMilliseconds(kRetryPause), [this] { return stopping_.load(); });
+      stop_.wait_for(lock, absl::ToChronoMilliseconds(kRetryPause),
+                     [this] { return stopping_.load(); });
     }
   }
 }

@@ -148,10 +148,10 @@ class Moderation {
   Traffic traffic_;
 
   mutable std::mutex mutex_;
-  std::vector<std::string> ignored_;  // guarded by mutex_
+  std::vector<std::string> ignored_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<const Findings>> findings_;  // by scope; guarded by mutex_
   int64_t findings_revision_ = 0;                                    // guarded by mutex_
-  std::mutex refresh_mutex_;          // one Refresh at a time
+  std::mutex refresh_mutex_;                                         // one Refresh at a time
   std::atomic<bool> stopping_ = false;
   std::condition_variable stop_;  // with mutex_
   std::thread follower_;

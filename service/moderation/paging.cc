@@ -31,9 +31,10 @@ absl::StatusOr<PageRequest> ParsePage(int32_t page_size, std::string_view page_t
   const bool mine = page_token.substr(0, kListDigits) == ListId(list);
   if (!mine || !absl::SimpleAtoi(AsAbsl(page_token.substr(kListDigits)), &page.token) ||
       page.token <= 0) {
-    return InvalidRequest({.reason = reason::kPageTokenInvalid,
-                           .field = "page_token",
-                           .description = "not a token that this list, with this filter, has given out"});
+    return InvalidRequest(
+        {.reason = reason::kPageTokenInvalid,
+         .field = "page_token",
+         .description = "not a token that this list, with this filter, has given out"});
   }
   return page;
 }

@@ -38,9 +38,10 @@ absl::Status Changed(std::string_view what) {
 }
 
 absl::Status RowChanged() {
-  return WithReason(absl::StatusCode::kAborted, reason::kRowChanged,
-                    "the entry has changed since the proposal was made; its author can bring it up to "
-                    "date with UpdateProposal");
+  return WithReason(
+      absl::StatusCode::kAborted, reason::kRowChanged,
+      "the entry has changed since the proposal was made; its author can bring it up to "
+      "date with UpdateProposal");
 }
 
 absl::Status NothingToChange(std::string_view why) {
@@ -68,10 +69,10 @@ absl::Status RequireAcknowledged(const std::vector<v1::CheckFinding>& findings,
   }
   if (!missing.empty()) {
     const std::string rules = absl::StrJoin(missing, " ");
-    return WithReason(absl::StatusCode::kFailedPrecondition, reason::kWarningsNotAcknowledged,
-                      StrCat("checks warn: ", rules,
-                             "; approve with acknowledged_rules and a reason, or reject"),
-                      {{"rules", rules}});
+    return WithReason(
+        absl::StatusCode::kFailedPrecondition, reason::kWarningsNotAcknowledged,
+        StrCat("checks warn: ", rules, "; approve with acknowledged_rules and a reason, or reject"),
+        {{"rules", rules}});
   }
   return CheckWords(request.reason(), "reason", warned);
 }
@@ -161,18 +162,19 @@ absl::Status Moderation::CreateProposal(const Caller& caller,
   absl::StatusOr<Draft> draft = MakeDraft(caller, request);
   if (!draft.ok()) return draft.status();
   // Only checked: what is found is the answer, not an error.
-  const absl::Status status =
-      request.validate_only()
-          ? absl::OkStatus()
-          : Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
-              if (absl::Status checked = CheckDraft(sql, &*draft); !checked.ok()) return checked;
-              return StoreDraft(sql, head, &*draft);
-            });
+  absl::Status status = request.validate_only()
+                            ? absl::OkStatus()
+                            : Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
+                                if (absl::Status checked = CheckDraft(sql, &*draft); !checked.ok())
+                                  return checked;
+                                return StoreDraft(sql, head, &*draft);
+                              });
   *proposal = std::move(draft->proposal);
   return status;
 }
 
-absl::Status Moderation::GetProposal(const Caller& /*caller*/, const v1::GetProposalRequest& request,
+absl::Status Moderation::GetProposal(const Caller& /*caller*/,
+                                     const v1::GetProposalRequest& request,
                                      v1::Proposal* proposal) {
   return Read([&](SqlTransaction& sql) -> absl::Status {
     absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
@@ -213,8 +215,8 @@ absl::Status Moderation::ListProposals(const Caller& /*caller*/,
   const absl::StatusOr<PageRequest> page = ReadPage(request, "proposals");
   if (!page.ok()) return page.status();
   return Read([&](SqlTransaction& sql) -> absl::Status {
-    absl::StatusOr<std::vector<v1::Proposal>> found = store::ListProposals(
-        sql, filter, {.before = page->token, .limit = page->size + 1});
+    absl::StatusOr<std::vector<v1::Proposal>> found =
+        store::ListProposals(sql, filter, {.before = page->token, .limit = page->size + 1});
     if (!found.ok()) return found.status();
     const absl::StatusOr<int64_t> count = store::CountProposals(sql, filter);
     if (!count.ok()) return count.status();
@@ -246,8 +248,9 @@ absl::Status Moderation::UpdateProposal(const Caller& caller,
                         "only its author edits a proposal; comment, or make one of your own");
     }
     if (proposal->emergency()) {
-      return WithReason(absl::StatusCode::kFailedPrecondition, reason::kProposalClosed,
-                        "an emergency block is in force as it is; it can only be confirmed or undone");
+      return WithReason(
+          absl::StatusCode::kFailedPrecondition, reason::kProposalClosed,
+          "an emergency block is in force as it is; it can only be confirmed or undone");
     }
     if (proposal->etag() != request.etag()) return Changed("etag");
     const absl::StatusOr<EntryId> id = ParseEntryName(proposal->entry());
@@ -422,7 +425,8 @@ absl::Status Moderation::RejectProposal(const Caller& caller,
       return status;
     }
     if (proposal->emergency()) {
-      if (absl::Status status = UndoBlock(sql, head, caller, *proposal); !status.ok()) return status;
+      if (absl::Status status = UndoBlock(sql, head, caller, *proposal); !status.ok())
+        return status;
     }
     return SaveProposal(sql, proposal);
   });
@@ -502,9 +506,10 @@ absl::Status Moderation::BlockEntry(const Caller& caller, const v1::BlockEntryRe
   } else if (id->table == v1::TABLE_PHRASES) {
     row.set_removed(true);
   } else {
-    return InvalidRequest({.reason = reason::kRowRefused,
-                           .field = "entry",
-                           .description = "a guard or a blocked term refuses; there is nothing to block"});
+    return InvalidRequest(
+        {.reason = reason::kRowRefused,
+         .field = "entry",
+         .description = "a guard or a blocked term refuses; there is nothing to block"});
   }
   row.set_note(request.reason());
   const std::shared_ptr<const LiveBook> now = live();
@@ -541,8 +546,9 @@ absl::Status Moderation::BlockEntry(const Caller& caller, const v1::BlockEntryRe
     revision.set_proposal(proposal->name());
     revision.set_lead_time_ms(
         std::max<int64_t>(0, absl::ToInt64Milliseconds(absl::Now() - report)));
-    if (absl::Status status = Apply(sql, head, base(), {{.id = *id, .after = row, .emergency = true}},
-                                    caller.name(), {}, &revision);
+    if (absl::Status status =
+            Apply(sql, head, base(), {{.id = *id, .after = row, .emergency = true}}, caller.name(),
+                  {}, &revision);
         !status.ok()) {
       return status;
     }

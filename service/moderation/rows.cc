@@ -28,8 +28,8 @@ constexpr int kMaxExamples = 50;
 constexpr size_t kMaxNote = 2'000;
 
 size_t CodePointCount(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(),
-                                           [](char c) { return !U8_IS_TRAIL(c); }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !U8_IS_TRAIL(c); }));
 }
 
 std::string_view AfterColon(std::string_view key) {
@@ -48,7 +48,9 @@ std::optional<GuardRule> FindGuard(const Book& book, const EntryId& id, const En
   return std::nullopt;
 }
 
-std::string TermPattern(std::string_view term) { return RE2::QuoteMeta(re2::StringPiece(term.data(), term.size())); }
+std::string TermPattern(std::string_view term) {
+  return RE2::QuoteMeta(re2::StringPiece(term.data(), term.size()));
+}
 
 std::string MarketSuffix(std::string_view source) {
   const size_t slash = source.find('/');
@@ -74,10 +76,8 @@ EffectiveRow EffectiveName(const Book& book, const EntryId& id, const EntryPlace
   if (!found) return effective;
   effective.row = NameRow(*found);
   effective.source = found->source;
-  effective.origin_scope =
-      StrCat(book.locales().tag(found->locale), MarketSuffix(found->source));
-  effective.origin =
-      effective.origin_scope == id.scope ? v1::ORIGIN_BOOK : v1::ORIGIN_INHERITED;
+  effective.origin_scope = StrCat(book.locales().tag(found->locale), MarketSuffix(found->source));
+  effective.origin = effective.origin_scope == id.scope ? v1::ORIGIN_BOOK : v1::ORIGIN_INHERITED;
   return effective;
 }
 

@@ -18,32 +18,45 @@ namespace {
 const std::vector<std::vector<std::string>>& Migrations() {
   static const auto* const kMigrations = new std::vector<std::vector<std::string>>{
       {
-          "CREATE TABLE head (id BIGINT PRIMARY KEY, revision BIGINT NOT NULL, proposal BIGINT NOT NULL, "
-          "event BIGINT NOT NULL, event_hash TEXT NOT NULL)",
+          R"sql(CREATE TABLE head (
+                  id BIGINT PRIMARY KEY, revision BIGINT NOT NULL, proposal BIGINT NOT NULL,
+                  event BIGINT NOT NULL, event_hash TEXT NOT NULL))sql",
           StrCat("INSERT INTO head VALUES (1, 0, 0, 0, '", kAuditStart, "')"),
-          "CREATE TABLE moderated_rows (tbl BIGINT NOT NULL, scope TEXT NOT NULL, row_key TEXT NOT NULL, "
-          "body TEXT NOT NULL, revision BIGINT NOT NULL, book_row TEXT NOT NULL, "
-          "emergency BIGINT NOT NULL, PRIMARY KEY (tbl, scope, row_key))",
-          "CREATE TABLE proposals (number BIGINT PRIMARY KEY, entry TEXT NOT NULL, "
-          "state BIGINT NOT NULL, author TEXT NOT NULL, emergency BIGINT NOT NULL, "
-          "commented BIGINT NOT NULL, body TEXT NOT NULL)",
+          R"sql(CREATE TABLE moderated_rows (
+                  tbl BIGINT NOT NULL, scope TEXT NOT NULL, row_key TEXT NOT NULL,
+                  body TEXT NOT NULL, revision BIGINT NOT NULL, book_row TEXT NOT NULL,
+                  emergency BIGINT NOT NULL,
+                  PRIMARY KEY (tbl, scope, row_key)))sql",
+          R"sql(CREATE TABLE proposals (
+                  number BIGINT PRIMARY KEY, entry TEXT NOT NULL, state BIGINT NOT NULL,
+                  author TEXT NOT NULL, emergency BIGINT NOT NULL, commented BIGINT NOT NULL,
+                  body TEXT NOT NULL))sql",
           "CREATE INDEX proposals_by_entry ON proposals (entry, state)",
           "CREATE INDEX proposals_by_state ON proposals (state, number)",
           "CREATE TABLE revisions (number BIGINT PRIMARY KEY, body TEXT NOT NULL)",
-          "CREATE TABLE row_changes (revision BIGINT NOT NULL, place BIGINT NOT NULL, entry TEXT NOT NULL, "
-          "body TEXT NOT NULL, PRIMARY KEY (revision, place))",
+          R"sql(CREATE TABLE row_changes (
+                  revision BIGINT NOT NULL, place BIGINT NOT NULL, entry TEXT NOT NULL,
+                  body TEXT NOT NULL,
+                  PRIMARY KEY (revision, place)))sql",
           "CREATE INDEX row_changes_by_entry ON row_changes (entry, revision)",
-          "CREATE TABLE audit_events (number BIGINT PRIMARY KEY, actor TEXT NOT NULL, "
-          "action TEXT NOT NULL, resource TEXT NOT NULL, body TEXT NOT NULL)",
-          "CREATE TABLE hits (tbl TEXT NOT NULL, scope TEXT NOT NULL, row_key TEXT NOT NULL, "
-          "revision BIGINT NOT NULL, target TEXT NOT NULL, hour BIGINT NOT NULL, "
-          "amount BIGINT NOT NULL, PRIMARY KEY (tbl, scope, row_key, revision, target, hour))",
-          "CREATE TABLE refusals (reason BIGINT NOT NULL, rule TEXT NOT NULL, row_key TEXT NOT NULL, "
-          "source TEXT NOT NULL, target TEXT NOT NULL, model TEXT NOT NULL, hour BIGINT NOT NULL, "
-          "amount BIGINT NOT NULL, PRIMARY KEY (reason, rule, row_key, source, target, model, hour))",
-          "CREATE TABLE refusal_samples (reason BIGINT NOT NULL, rule TEXT NOT NULL, "
-          "row_key TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, model TEXT NOT NULL, "
-          "sample TEXT NOT NULL, PRIMARY KEY (reason, rule, row_key, source, target, model, sample))",
+          R"sql(CREATE TABLE audit_events (
+                  number BIGINT PRIMARY KEY, actor TEXT NOT NULL, action TEXT NOT NULL,
+                  resource TEXT NOT NULL, body TEXT NOT NULL))sql",
+          R"sql(CREATE TABLE hits (
+                  tbl TEXT NOT NULL, scope TEXT NOT NULL, row_key TEXT NOT NULL,
+                  revision BIGINT NOT NULL, target TEXT NOT NULL, hour BIGINT NOT NULL,
+                  amount BIGINT NOT NULL,
+                  PRIMARY KEY (tbl, scope, row_key, revision, target, hour)))sql",
+          R"sql(CREATE TABLE refusals (
+                  reason BIGINT NOT NULL, rule TEXT NOT NULL, row_key TEXT NOT NULL,
+                  source TEXT NOT NULL, target TEXT NOT NULL, model TEXT NOT NULL,
+                  hour BIGINT NOT NULL, amount BIGINT NOT NULL,
+                  PRIMARY KEY (reason, rule, row_key, source, target, model, hour)))sql",
+          R"sql(CREATE TABLE refusal_samples (
+                  reason BIGINT NOT NULL, rule TEXT NOT NULL, row_key TEXT NOT NULL,
+                  source TEXT NOT NULL, target TEXT NOT NULL, model TEXT NOT NULL,
+                  sample TEXT NOT NULL,
+                  PRIMARY KEY (reason, rule, row_key, source, target, model, sample)))sql",
       },
   };
   return *kMigrations;
@@ -149,10 +162,10 @@ Where Of(const ProposalFilter& filter) {
   if (!filter.entry.empty()) where.Equal("entry", filter.entry);
   if (filter.emergency) where.AddPlain("emergency = 1");
   if (filter.disputed) {
-    where.AddPlain(StrCat("state = ", static_cast<int>(v1::PROPOSAL_STATE_OPEN),
-                          " AND (commented = 1 OR entry IN (SELECT entry FROM proposals WHERE state = ",
-                          static_cast<int>(v1::PROPOSAL_STATE_OPEN),
-                          " GROUP BY entry HAVING COUNT(*) > 1))"));
+    where.AddPlain(
+        StrCat("state = ", static_cast<int>(v1::PROPOSAL_STATE_OPEN),
+               " AND (commented = 1 OR entry IN (SELECT entry FROM proposals WHERE state = ",
+               static_cast<int>(v1::PROPOSAL_STATE_OPEN), " GROUP BY entry HAVING COUNT(*) > 1))"));
   }
   return where;
 }
@@ -176,17 +189,17 @@ bool HasCommentOfOthers(const v1::Proposal& proposal) {
 
 absl::Status Migrate(Database& database) {
   return database.Write([](SqlTransaction& sql) -> absl::Status {
-    absl::StatusOr<std::vector<SqlRow>> made =
-        sql.Run("CREATE TABLE IF NOT EXISTS schema_version (id BIGINT PRIMARY KEY, version BIGINT)");
+    absl::StatusOr<std::vector<SqlRow>> made = sql.Run(
+        "CREATE TABLE IF NOT EXISTS schema_version (id BIGINT PRIMARY KEY, version BIGINT)");
     if (!made.ok()) return made.status();
     const absl::StatusOr<int64_t> version =
         Number(sql.Run("SELECT version FROM schema_version WHERE id = 1"));
     if (!version.ok()) return version.status();
     const auto newest = static_cast<int64_t>(Migrations().size());
     if (*version > newest) {
-      return absl::FailedPreconditionError(
-          StrCat("the database has schema ", *version, ", this program knows up to ", newest,
-                 "; start a newer signalbook"));
+      return absl::FailedPreconditionError(StrCat("the database has schema ", *version,
+                                                  ", this program knows up to ", newest,
+                                                  "; start a newer signalbook"));
     }
     for (int64_t step = *version; step < newest; ++step) {
       for (const std::string& statement : Migrations()[step]) {
@@ -194,9 +207,10 @@ absl::Status Migrate(Database& database) {
       }
     }
     return sql
-        .Run("INSERT INTO schema_version (id, version) VALUES (1, $1) "
-             "ON CONFLICT (id) DO UPDATE SET version = excluded.version",
-             {newest})
+        .Run(
+            "INSERT INTO schema_version (id, version) VALUES (1, $1) "
+            "ON CONFLICT (id) DO UPDATE SET version = excluded.version",
+            {newest})
         .status();
   });
 }
@@ -238,12 +252,13 @@ absl::StatusOr<std::vector<ModeratedRow>> ListRows(SqlTransaction& sql, v1::Tabl
 
 absl::Status PutRow(SqlTransaction& sql, const ModeratedRow& row) {
   return sql
-      .Run("INSERT INTO moderated_rows (tbl, scope, row_key, body, revision, book_row, emergency) "
-           "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tbl, scope, row_key) DO UPDATE SET "
-           "body = excluded.body, revision = excluded.revision, book_row = excluded.book_row, "
-           "emergency = excluded.emergency",
-           {int64_t{row.id.table}, row.id.scope, row.id.key, ToJson(row.row), row.revision,
-            row.book_row, int64_t{row.emergency}})
+      .Run(
+          "INSERT INTO moderated_rows (tbl, scope, row_key, body, revision, book_row, emergency) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tbl, scope, row_key) DO UPDATE SET "
+          "body = excluded.body, revision = excluded.revision, book_row = excluded.book_row, "
+          "emergency = excluded.emergency",
+          {int64_t{row.id.table}, row.id.scope, row.id.key, ToJson(row.row), row.revision,
+           row.book_row, int64_t{row.emergency}})
       .status();
 }
 
@@ -270,12 +285,13 @@ absl::StatusOr<std::optional<v1::Proposal>> GetProposal(SqlTransaction& sql, int
 
 absl::Status PutProposal(SqlTransaction& sql, const v1::Proposal& proposal) {
   return sql
-      .Run("INSERT INTO proposals (number, entry, state, author, emergency, commented, body) "
-           "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (number) DO UPDATE SET "
-           "state = excluded.state, commented = excluded.commented, body = excluded.body",
-           {ProposalNumber(proposal.name()).value_or(0), proposal.entry(),
-            int64_t{proposal.state()}, proposal.author(), int64_t{proposal.emergency()},
-            int64_t{HasCommentOfOthers(proposal)}, ToJson(proposal)})
+      .Run(
+          "INSERT INTO proposals (number, entry, state, author, emergency, commented, body) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (number) DO UPDATE SET "
+          "state = excluded.state, commented = excluded.commented, body = excluded.body",
+          {ProposalNumber(proposal.name()).value_or(0), proposal.entry(), int64_t{proposal.state()},
+           proposal.author(), int64_t{proposal.emergency()}, int64_t{HasCommentOfOthers(proposal)},
+           ToJson(proposal)})
       .status();
 }
 
@@ -354,9 +370,10 @@ absl::Status AppendEvent(SqlTransaction& sql, v1::AuditEvent event, Head* head) 
   head->event = event.number();
   head->event_hash = event.hash();
   return sql
-      .Run("INSERT INTO audit_events (number, actor, action, resource, body) "
-           "VALUES ($1, $2, $3, $4, $5)",
-           {event.number(), event.actor(), event.action(), event.resource(), ToJson(event)})
+      .Run(
+          "INSERT INTO audit_events (number, actor, action, resource, body) "
+          "VALUES ($1, $2, $3, $4, $5)",
+          {event.number(), event.actor(), event.action(), event.resource(), ToJson(event)})
       .status();
 }
 

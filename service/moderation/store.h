@@ -42,9 +42,9 @@ absl::Status PutHead(SqlTransaction& sql, const Head& head);
 struct ModeratedRow {
   EntryId id;
   v1::Row row;
-  int64_t revision = 0;      // that put it there
-  std::string book_row;      // hash of what the book said then: "changed upstream" compares it
-  bool emergency = false;    // a block that nobody has confirmed yet
+  int64_t revision = 0;    // that put it there
+  std::string book_row;    // hash of what the book said then: "changed upstream" compares it
+  bool emergency = false;  // a block that nobody has confirmed yet
 };
 absl::StatusOr<std::optional<ModeratedRow>> GetRow(SqlTransaction& sql, const EntryId& id);
 absl::StatusOr<std::vector<ModeratedRow>> ListRows(SqlTransaction& sql);

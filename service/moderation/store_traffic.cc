@@ -14,25 +14,25 @@ constexpr std::string_view kSameRefusal =
     "reason = $1 AND rule = $2 AND row_key = $3 AND source = $4 AND target = $5 AND model = $6";
 
 std::vector<SqlValue> Columns(const RefusalKey& key) {
-  return {int64_t{static_cast<int>(key.reason)}, key.rule, key.key, key.source, key.target,
-          key.model};
+  return {
+      int64_t{static_cast<int>(key.reason)}, key.rule, key.key, key.source, key.target, key.model};
 }
 
 absl::Status AddSamples(SqlTransaction& sql, const RefusalKey& key,
                         const std::vector<std::string>& samples) {
   std::vector<SqlValue> columns = Columns(key);
-  const absl::StatusOr<std::vector<SqlRow>> kept = sql.Run(
-      StrCat("SELECT COUNT(*) FROM refusal_samples WHERE ", kSameRefusal), columns);
+  const absl::StatusOr<std::vector<SqlRow>> kept =
+      sql.Run(StrCat("SELECT COUNT(*) FROM refusal_samples WHERE ", kSameRefusal), columns);
   if (!kept.ok()) return kept.status();
   auto room = static_cast<int64_t>(Traffic::kMaxSamples) - SqlInt(kept->front()[0]);
   for (const std::string& sample : samples) {
     if (room-- <= 0) break;
     std::vector<SqlValue> row = columns;
     row.emplace_back(sample);
-    const absl::StatusOr<std::vector<SqlRow>> added =
-        sql.Run("INSERT INTO refusal_samples (reason, rule, row_key, source, target, model, sample) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-                row);
+    const absl::StatusOr<std::vector<SqlRow>> added = sql.Run(
+        "INSERT INTO refusal_samples (reason, rule, row_key, source, target, model, sample) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        row);
     if (!added.ok()) return added.status();
   }
   return absl::OkStatus();
@@ -55,25 +55,25 @@ absl::Status AddTraffic(SqlTransaction& sql, const TrafficCounts& counts) {
   for (const auto& [key, amount] : counts.hits) {
     const absl::StatusOr<EntryId> id = ParseEntryName(key.entry);
     if (!id.ok()) return id.status();
-    const absl::StatusOr<std::vector<SqlRow>> added =
-        sql.Run("INSERT INTO hits (tbl, scope, row_key, revision, target, hour, amount) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                "ON CONFLICT (tbl, scope, row_key, revision, target, hour) "
-                "DO UPDATE SET amount = hits.amount + excluded.amount",
-                {std::string(TableName(id->table)), id->scope, id->key, key.revision, key.target,
-                 key.hour, amount});
+    const absl::StatusOr<std::vector<SqlRow>> added = sql.Run(
+        "INSERT INTO hits (tbl, scope, row_key, revision, target, hour, amount) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "ON CONFLICT (tbl, scope, row_key, revision, target, hour) "
+        "DO UPDATE SET amount = hits.amount + excluded.amount",
+        {std::string(TableName(id->table)), id->scope, id->key, key.revision, key.target, key.hour,
+         amount});
     if (!added.ok()) return added.status();
   }
   for (const auto& [key, amount] : counts.refusals) {
     std::vector<SqlValue> row = Columns(key);
     row.emplace_back(key.hour);
     row.emplace_back(amount);
-    const absl::StatusOr<std::vector<SqlRow>> added =
-        sql.Run("INSERT INTO refusals (reason, rule, row_key, source, target, model, hour, amount) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-                "ON CONFLICT (reason, rule, row_key, source, target, model, hour) "
-                "DO UPDATE SET amount = refusals.amount + excluded.amount",
-                row);
+    const absl::StatusOr<std::vector<SqlRow>> added = sql.Run(
+        "INSERT INTO refusals (reason, rule, row_key, source, target, model, hour, amount) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (reason, rule, row_key, source, target, model, hour) "
+        "DO UPDATE SET amount = refusals.amount + excluded.amount",
+        row);
     if (!added.ok()) return added.status();
   }
   for (const auto& [key, samples] : counts.samples) {
@@ -83,11 +83,11 @@ absl::Status AddTraffic(SqlTransaction& sql, const TrafficCounts& counts) {
 }
 
 absl::StatusOr<std::vector<v1::ImpactCount>> Impact(SqlTransaction& sql, const EntryId& id) {
-  const absl::StatusOr<std::vector<SqlRow>> rows =
-      sql.Run("SELECT revision, target, CAST(SUM(amount) AS BIGINT), MIN(hour), MAX(hour) FROM hits "
-              "WHERE tbl = $1 AND scope = $2 AND row_key = $3 GROUP BY revision, target "
-              "ORDER BY revision, target",
-              {std::string(TableName(id.table)), id.scope, id.key});
+  const absl::StatusOr<std::vector<SqlRow>> rows = sql.Run(
+      "SELECT revision, target, CAST(SUM(amount) AS BIGINT), MIN(hour), MAX(hour) FROM hits "
+      "WHERE tbl = $1 AND scope = $2 AND row_key = $3 GROUP BY revision, target "
+      "ORDER BY revision, target",
+      {std::string(TableName(id.table)), id.scope, id.key});
   if (!rows.ok()) return rows.status();
   std::vector<v1::ImpactCount> counts;
   for (const SqlRow& row : *rows) {
@@ -103,10 +103,10 @@ absl::StatusOr<std::vector<v1::ImpactCount>> Impact(SqlTransaction& sql, const E
 
 absl::StatusOr<std::map<std::string, int64_t>> Hits(SqlTransaction& sql, v1::Table table,
                                                     std::string_view scope, int64_t from_hour) {
-  const absl::StatusOr<std::vector<SqlRow>> rows =
-      sql.Run("SELECT row_key, CAST(SUM(amount) AS BIGINT) FROM hits "
-              "WHERE tbl = $1 AND scope = $2 AND hour >= $3 GROUP BY row_key",
-              {std::string(TableName(table)), std::string(scope), from_hour});
+  const absl::StatusOr<std::vector<SqlRow>> rows = sql.Run(
+      "SELECT row_key, CAST(SUM(amount) AS BIGINT) FROM hits "
+      "WHERE tbl = $1 AND scope = $2 AND hour >= $3 GROUP BY row_key",
+      {std::string(TableName(table)), std::string(scope), from_hour});
   if (!rows.ok()) return rows.status();
   std::map<std::string, int64_t> hits;
   for (const SqlRow& row : *rows) hits[SqlText(row[0])] = SqlInt(row[1]);
@@ -139,9 +139,9 @@ absl::StatusOr<std::vector<v1::RefusalCount>> ListRefusals(SqlTransaction& sql,
     refusal.set_count(SqlInt(row[6]));
     SetHour(row[7], refusal.mutable_first_time());
     SetHour(row[8], refusal.mutable_last_time());
-    const absl::StatusOr<std::vector<SqlRow>> samples =
-        sql.Run(StrCat("SELECT sample FROM refusal_samples WHERE ", kSameRefusal, " ORDER BY sample"),
-                {row.begin(), row.begin() + 6});
+    const absl::StatusOr<std::vector<SqlRow>> samples = sql.Run(
+        StrCat("SELECT sample FROM refusal_samples WHERE ", kSameRefusal, " ORDER BY sample"),
+        {row.begin(), row.begin() + 6});
     if (!samples.ok()) return samples.status();
     for (const SqlRow& sample : *samples) refusal.add_samples(SqlText(sample[0]));
   }

@@ -58,7 +58,8 @@ TEST_P(LiveTest, ManyDecideAtOnceAndNothingIsLost) {
       for (int i = 0; i < kEach; ++i) {
         v1::CreateProposalRequest create;
         create.set_entry(std::string(kThumbsUpEs));
-        create.mutable_row()->set_text("pulgar " + std::string(t + 1, 'a') + std::string(i + 1, 'b'));
+        create.mutable_row()->set_text("pulgar " + std::string(t + 1, 'a') +
+                                       std::string(i + 1, 'b'));
         create.set_reason("because");
         v1::Proposal proposal;
         ASSERT_TRUE(moderation.CreateProposal(author, create, &proposal).ok());

@@ -53,7 +53,8 @@ class ModerationTest : public ::testing::Test {
   v1::Proposal Approve(const v1::Caller& caller, const v1::Proposal& proposal);
 
   // The reason of a call that fails, "" of one that does not.
-  std::string WhyNotPropose(const v1::Caller& caller, std::string_view entry, std::string_view text);
+  std::string WhyNotPropose(const v1::Caller& caller, std::string_view entry,
+                            std::string_view text);
   std::string WhyNotApprove(const v1::Caller& caller, const v1::Proposal& proposal);
 
   v1::VerifyAuditLogResponse Verify();

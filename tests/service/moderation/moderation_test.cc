@@ -235,8 +235,7 @@ TEST_P(ModerationRules, MarketsPhrasesGuardsAndTermsAreModeratedToo) {
   const auto now = server_->live.Get();
   std::string refused;
   for (const CheckResult& check : now->translator->JudgeCandidate(
-           *Normalize("hello"), "una palabrota",
-           *now->translator->book().locales().Exact("en"),
+           *Normalize("hello"), "una palabrota", *now->translator->book().locales().Exact("en"),
            *now->translator->book().locales().Exact("es"))) {
     if (check.refusal && check.refusal->reason == Reason::kBlockedTerm) refused = check.check;
   }

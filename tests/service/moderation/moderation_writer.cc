@@ -41,6 +41,4 @@ int Write(const std::string& url, const std::string& prefix) {
 }  // namespace
 }  // namespace signalbook
 
-int main(int argc, char** argv) {
-  return argc == 3 ? signalbook::Write(argv[1], argv[2]) : 1;
-}
+int main(int argc, char** argv) { return argc == 3 ? signalbook::Write(argv[1], argv[2]) : 1; }
