@@ -59,7 +59,7 @@ absl::Status InvalidUtf8(std::string field, size_t offset) {
 
 absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
   absl::Status status = WithReason(absl::StatusCode::kResourceExhausted, reason::kQueueFull,
-                                   StrCat("all model workers are busy and ", queue_size,
+                                   StrCat("all workers are busy and ", queue_size,
                                           " requests wait already; try again later"),
                                    {{"limit", StrCat(queue_size)}});
   google::rpc::RetryInfo retry;

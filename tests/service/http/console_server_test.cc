@@ -1,25 +1,19 @@
 #include "service/http/console_server.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
-#include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <future>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
 #include "absl/time/clock.h"
-#include "tests/service/moderation/fake_methods.h"
+#include "tests/service/http/console_fixture.h"
 #include "tests/support/certificates.h"
 
 namespace signalbook {
@@ -29,78 +23,11 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
 
-constexpr char kService[] = "/signalbook.v1.ModerationService/";
-constexpr char kJson[] = "application/json";
-
-httplib::Headers Ada() { return {{"Authorization", std::string("Bearer ") + kToken}}; }
-
 std::string ReadFile(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
 }
-
-// A connection that sends any bytes.
-class RawClient {
- public:
-  explicit RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-    const timeval timeout{.tv_sec = 20, .tv_usec = 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-  }
-  ~RawClient() { ::close(socket_); }
-
-  bool Send(const std::string& bytes) const {
-    return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-           static_cast<ssize_t>(bytes.size());
-  }
-  // Until the server closes, or `end` has come.
-  std::string Receive(const std::string& end = "") const {
-    std::string all;
-    char chunk[4096];
-    ssize_t count = 0;
-    while ((end.empty() || all.find(end) == std::string::npos) &&
-           (count = ::recv(socket_, chunk, sizeof(chunk), 0)) > 0) {
-      all.append(chunk, count);
-    }
-    return all;
-  }
-  // A little of an answer; 0 at its end.
-  ssize_t Sip() const {
-    std::array<char, 65'536> chunk;
-    return ::recv(socket_, chunk.data(), chunk.size(), 0);
-  }
-
- private:
-  const int socket_;
-};
-
-class ConsoleServerTest : public ::testing::Test {
- protected:
-  ~ConsoleServerTest() override { OpenGate(); }
-
-  void Start(ConsoleServer::Options options = {}) {
-    if (options.address.empty()) options.address = "127.0.0.1:0";
-    auto server = ConsoleServer::Start(FakeBackend(), options);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    port_ = std::stoi(server_->url().substr(server_->url().rfind(':') + 1));
-    client_ = std::make_unique<httplib::Client>("127.0.0.1", port_);
-  }
-
-  httplib::Result Call(const std::string& method, const std::string& body,
-                       const httplib::Headers& headers = Ada()) {
-    return client_->Post(kService + method, headers, body, kJson);
-  }
-
-  std::unique_ptr<ConsoleServer> server_;
-  int port_ = 0;
-  std::unique_ptr<httplib::Client> client_;
-};
 
 TEST_F(ConsoleServerTest, ServesEveryFileOfTheConsole) {
   Start();
@@ -290,156 +217,6 @@ TEST_F(ConsoleServerTest, ErrorsOfACall) {
   const auto get = client_->Get(std::string(kService) + "GetCaller", Ada());
   EXPECT_EQ(get->status, 405);
   EXPECT_EQ(get->get_header_value("Allow"), "POST");
-}
-
-TEST_F(ConsoleServerTest, ABodyMayBeEightMebibytes) {
-  Start();
-  const std::string head = R"({"reason": ")";
-  std::string body = head + std::string((8 << 20) - head.size() - 2, 'x') + "\"}";
-  EXPECT_EQ(Call("CreateProposal", body)->status, 200);
-  body.insert(head.size(), 1, 'x');
-  const auto answer = Call("CreateProposal", body);
-  ASSERT_TRUE(answer) << "the answer must survive the bytes that nobody reads";
-  EXPECT_EQ(answer->status, 413);
-}
-
-// A page of another site can send any body as text/plain. If it were left in the connection it would be read as a
-// request of its own, with a Host and an Origin of its own.
-TEST_F(ConsoleServerTest, ABodyThatIsRefusedIsNotTheNextRequest) {
-  Start();
-  const std::string inner = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-  const std::string length = "Content-Length: " + std::to_string(inner.size()) + "\r\n";
-  for (const std::string& outer :
-       {"POST /signalbook.v1.ModerationService/GetCaller HTTP/1.1\r\nHost: localhost\r\n"
-        "Origin: http://other.example\r\nContent-Type: text/plain\r\n" +
-            length,
-        "POST /x HTTP/1.1\r\nHost: localhost\r\n" + length,
-        "GET / HTTP/1.1\r\nHost: localhost\r\n" + length,
-        "DELETE / HTTP/1.1\r\nHost: localhost\r\n" + length,
-        std::string("POST /signalbook.v1.ModerationService/GetCaller HTTP/1.1\r\nHost: localhost"
-                    "\r\nContent-Type: application/json\r\nTransfer-Encoding: x\r\n")}) {
-    const RawClient client(port_);
-    ASSERT_TRUE(client.Send(outer + "\r\n" + inner));
-    const std::string answer = client.Receive();
-    EXPECT_THAT(answer, StartsWith("HTTP/1.1 4")) << outer;
-    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n")) << outer;
-    EXPECT_EQ(answer.find("HTTP/1.1", 1), std::string::npos) << outer << answer;
-  }
-}
-
-TEST_F(ConsoleServerTest, AConnectionServesManyRequests) {
-  Start();
-  const RawClient client(port_);
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(client.Send(
-        "POST /signalbook.v1.ModerationService/GetCaller HTTP/1.1\r\nHost: localhost\r\n"
-        "Content-Type: application/json\r\nContent-Length: 2\r\nAuthorization: Bearer " +
-        std::string(kToken) + "\r\n\r\n{}"));
-    EXPECT_THAT(client.Receive("}"), HasSubstr("\"name\":\"ada\""));
-  }
-}
-
-TEST_F(ConsoleServerTest, SlowClientsAreLetGo) {
-  Start({.timeouts = {.idle = absl::Milliseconds(300),
-                      .stall = absl::Milliseconds(300),
-                      .request = absl::Milliseconds(900),
-                      .answer = absl::Milliseconds(900)}});
-  struct Case {
-    const char* what;
-    const char* start;
-    bool drips;
-  };
-  const Case cases[] = {
-      {"says nothing", "", false},
-      {"stops in the middle of the headers", "GET / HTTP/1.1\r\nHost: loc", false},
-      {"stops in the middle of the body",
-       "POST /signalbook.v1.ModerationService/GetCaller HTTP/1.1\r\nHost: localhost\r\n"
-       "Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{",
-       false},
-      {"sends a byte now and then", "GET / HTTP/1.1\r\nX: ", true},
-  };
-  for (const Case& c : cases) {
-    const RawClient client(port_);
-    const absl::Time start = absl::Now();
-    ASSERT_TRUE(client.Send(c.start));
-    if (c.drips) {
-      while (client.Send("x") && absl::Now() - start < absl::Seconds(15)) {
-        absl::SleepFor(absl::Milliseconds(100));
-      }
-    }
-    client.Receive();
-    EXPECT_LT(absl::Now() - start, absl::Seconds(10)) << c.what;
-  }
-}
-
-TEST_F(ConsoleServerTest, SlowReadersAreLetGo) {
-  const std::string path = testing::TempDir() + "/console_server_test_large.ttf";
-  std::ofstream(path, std::ios::binary) << std::string(64 << 20, 'f');
-  for (const bool sips : {false, true}) {
-    ConsoleServer::Options options{.threads = 1, .emoji_font = path};
-    (sips ? options.timeouts.answer : options.timeouts.stall) = absl::Milliseconds(500);
-    Start(options);
-    const RawClient slow(port_);
-    ASSERT_TRUE(slow.Send("GET /fonts/NotoColorEmoji.ttf HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-    std::atomic<bool> served = false;
-    auto sipping = std::async(std::launch::async, [&] {
-      while (sips && !served && slow.Sip() > 0) absl::SleepFor(absl::Milliseconds(20));
-    });
-    // The only thread is free again.
-    httplib::Client client("127.0.0.1", port_);
-    client.set_read_timeout(10);
-    const auto answer = client.Get("/");
-    served = true;
-    EXPECT_TRUE(answer && answer->status == 200) << (sips ? "a little at a time" : "nothing");
-  }
-  std::filesystem::remove(path);
-}
-
-TEST_F(ConsoleServerTest, MoreConnectionsThanTheQueueTakesAreClosed) {
-  CloseGate();
-  Start({.threads = 1, .queue = 1});
-  auto busy = std::async(std::launch::async, [&] { return Call("ListEntries", "{}")->status; });
-  ASSERT_TRUE(WaitAtGate(1));
-  const RawClient waiting(port_);
-  ASSERT_TRUE(waiting.Send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
-  absl::SleepFor(absl::Milliseconds(100));
-  const RawClient third(port_);
-  EXPECT_EQ(third.Receive(), "");
-  OpenGate();
-  EXPECT_EQ(busy.get(), 200);
-  client_.reset();  // its connection is the worker's until it is closed
-  EXPECT_THAT(waiting.Receive(), StartsWith("HTTP/1.1 200"));
-}
-
-TEST_F(ConsoleServerTest, StopsDespiteIdleAndHalfOpenConnections) {
-  Start();
-  const RawClient idle(port_);
-  ASSERT_TRUE(idle.Send("GET /icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  EXPECT_THAT(idle.Receive("</svg>"), HasSubstr("</svg>"));
-  const RawClient silent(port_);
-  const RawClient half(port_);
-  ASSERT_TRUE(half.Send("GET / HTTP/1.1\r\nHost: loc"));
-  absl::SleepFor(absl::Milliseconds(100));
-  const absl::Time start = absl::Now();
-  server_->Stop();
-  EXPECT_LT(absl::Now() - start, absl::Seconds(2));
-  EXPECT_EQ(idle.Receive(), "");
-  server_->Stop();
-}
-
-TEST_F(ConsoleServerTest, StopLetsACallEnd) {
-  CloseGate();
-  Start();
-  auto call = std::async(std::launch::async, [&] {
-    const auto answer = Call("ListEntries", "{}");
-    return answer ? answer->body : "no answer";
-  });
-  ASSERT_TRUE(WaitAtGate(1));
-  auto stop = std::async(std::launch::async, [&] { server_->Stop(); });
-  EXPECT_EQ(stop.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
-  OpenGate();
-  EXPECT_EQ(call.get(), R"({"totalSize":3})");
-  EXPECT_EQ(stop.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
 TEST_F(ConsoleServerTest, HttpsAndClientCertificates) {
