@@ -87,6 +87,35 @@ bool IsEditor(const v1::Proposal& proposal, std::string_view name) {
          proposal.editors().end();
 }
 
+v1::Proposal Gist(const v1::Proposal& proposal) {
+  v1::Proposal gist;
+  gist.set_entry(proposal.entry());
+  if (proposal.has_row()) *gist.mutable_row() = proposal.row();
+  gist.set_reset(proposal.reset());
+  gist.set_reason(proposal.reason());
+  gist.set_content_hash(proposal.content_hash());
+  gist.set_decision_reason(proposal.decision_reason());
+  gist.set_emergency(proposal.emergency());
+  return gist;
+}
+
+absl::Status ProposalChanged(std::string_view what) {
+  return WithReason(absl::StatusCode::kAborted, reason::kProposalChanged,
+                    StrCat("the proposal has changed since it was read (", what,
+                           "); read it again, then decide"));
+}
+
+absl::Status RowChanged() {
+  return WithReason(
+      absl::StatusCode::kAborted, reason::kRowChanged,
+      "the entry has changed since the proposal was made; its author can bring it up to "
+      "date with UpdateProposal");
+}
+
+absl::Status NothingToChange(std::string_view why) {
+  return WithReason(absl::StatusCode::kFailedPrecondition, reason::kNothingToChange, why);
+}
+
 absl::Status SaveProposal(SqlTransaction& sql, v1::Proposal* proposal) {
   SetTime(absl::Now(), proposal->mutable_update_time());
   proposal->set_content_hash(ContentHash(*proposal));

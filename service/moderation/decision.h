@@ -30,6 +30,20 @@ absl::StatusOr<v1::Proposal> FindProposal(SqlTransaction& sql, std::string_view 
 absl::Status RequireOpen(const v1::Proposal& proposal);
 bool IsEditor(const v1::Proposal& proposal, std::string_view name);
 
+// How many people it takes to approve a change.
+inline constexpr int kApprovals = 1;
+inline constexpr int kSensitiveApprovals = 2;
+
+// What an event says of a proposal: what would be approved and why, without the discussion.
+v1::Proposal Gist(const v1::Proposal& proposal);
+
+// PROPOSAL_CHANGED: `what` is not what the caller read.
+absl::Status ProposalChanged(std::string_view what);
+// ROW_CHANGED.
+absl::Status RowChanged();
+// NOTHING_TO_CHANGE.
+absl::Status NothingToChange(std::string_view why);
+
 // Stamps the time, the hash and the etag, and stores it.
 absl::Status SaveProposal(SqlTransaction& sql, v1::Proposal* proposal);
 
