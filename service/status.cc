@@ -58,10 +58,10 @@ absl::Status InvalidUtf8(std::string field, size_t offset) {
 }
 
 absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
-  absl::Status status = WithReason(absl::StatusCode::kResourceExhausted, reason::kQueueFull,
-                                   StrCat("all workers are busy and ", queue_size,
-                                          " requests wait already; try again later"),
-                                   {{"limit", StrCat(queue_size)}});
+  absl::Status status = WithReason(
+      absl::StatusCode::kResourceExhausted, reason::kQueueFull,
+      StrCat("all workers are busy and ", queue_size, " requests wait already; try again later"),
+      {{"limit", StrCat(queue_size)}});
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(
       absl::IDivDuration(retry_after, absl::Seconds(1), &retry_after));
