@@ -13,6 +13,10 @@ test_packages=(
   clang-14 clang-format-14 clang-tidy-14 git libclang-rt-14-dev libbenchmark-dev
   libgmock-dev libgtest-dev postgresql unicode-data
 )
+# To test the moderators' page as people see it. Node may be there already, from elsewhere than Debian.
+browser_packages=(chromium fonts-noto-color-emoji)
+command -v node >/dev/null || browser_packages+=(nodejs)
+command -v npm >/dev/null || browser_packages+=(npm)
 
 # install PACKAGE…: installs those that are missing; asks for nothing when none is.
 install() {

@@ -15,7 +15,7 @@ fuzz_effort=(-seed=7 -runs=20000)
 [ -z "${FUZZ_SECONDS:-}" ] || fuzz_effort=(-max_total_time="$FUZZ_SECONDS")
 build=${SIGNALBOOK_BUILD:-build}
 
-install "${build_packages[@]}" "${engine_packages[@]}" "${test_packages[@]}"
+install "${build_packages[@]}" "${engine_packages[@]}" "${test_packages[@]}" "${browser_packages[@]}"
 
 step() { printf '\n── %s (%s s)\n' "$*" "$SECONDS"; }
 configure() { # configure DIR OPTION…
@@ -72,6 +72,9 @@ if ! $quick; then
     rm -rf "$found" "$found.log"
   done
 fi
+
+step "the moderators' page in a browser"
+tests/end_to_end/console/run.sh "$build/signalbook"
 
 step "tests"
 ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
