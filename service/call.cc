@@ -23,15 +23,23 @@ bool CallCounter::WaitUntilZero(absl::Time deadline) {
   return zero_.wait_until(lock, absl::ToChronoTime(deadline), [this] { return count_ == 0; });
 }
 
+int CallCounter::count() {
+  std::lock_guard lock(mutex_);
+  return count_;
+}
+
 void Call::Reply(const google::protobuf::Message& message) {
   grpc::ByteBuffer bytes = Serialize(message);
   if (!Claim()) return;
+  meter_.Answered(absl::StatusCode::kOk);
   response_->Swap(&bytes);
   Finish(grpc::Status::OK);
 }
 
 void Call::Fail(const absl::Status& status) {
-  if (Claim()) Finish(ToGrpcStatus(status));
+  if (!Claim()) return;
+  meter_.Answered(status.code());
+  Finish(ToGrpcStatus(status));
 }
 
 void Call::OnCancel() { Fail(absl::CancelledError("cancelled by the caller or its deadline")); }

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "service/metrics.h"
 
 namespace signalbook {
 
@@ -25,6 +26,7 @@ class CallCounter {
   void Remove();
   // False when some are still under way at the deadline.
   bool WaitUntilZero(absl::Time deadline);
+  int count();
 
  private:
   std::mutex mutex_;
@@ -38,8 +40,9 @@ class CallCounter {
 // queued (grpc #39114).
 class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_this<Call> {
  public:
-  // `counter` outlives the call.
-  Call(CallCounter* counter, grpc::ByteBuffer* response) : counter_(counter), response_(response) {
+  // `counter` outlives the call, and so does what `meter` counts for.
+  Call(CallCounter* counter, CallMeter meter, grpc::ByteBuffer* response)
+      : counter_(counter), meter_(meter), response_(response) {
     counter_->Add();
   }
 
@@ -57,6 +60,7 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
   bool Claim() { return !answered_.exchange(true, std::memory_order_acq_rel); }
 
   CallCounter* const counter_;
+  const CallMeter meter_;
   grpc::ByteBuffer* const response_;  // gRPC's, until answered
   std::atomic<bool> answered_ = false;
   std::shared_ptr<Call> self_;

@@ -21,11 +21,10 @@ absl::StatusOr<std::shared_ptr<const Book>> OpenBook(const std::string& path) {
              "; name one with --book or $SIGNALBOOK_BOOK, or compile it: signalbook book build"));
 }
 
-// The models in order of preference, and their language pairs for people. Null when there is none.
-absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config,
-                                                 std::vector<std::string>* language_pairs) {
-  if (config.apertium().disabled()) return nullptr;
-
+// Apertium and what is reached through it; nothing when the configuration switches it off.
+absl::Status AddApertium(const v1::Config& config, std::vector<std::shared_ptr<Model>>* models,
+                         Composition* composition) {
+  if (config.apertium().disabled()) return absl::OkStatus();
   ApertiumOptions options;
   options.modes_directory = config.apertium().modes_directory();
   options.pipelines_per_pair = config.apertium().pipelines_per_pair();
@@ -33,19 +32,53 @@ absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config,
   if (!created.ok()) return created.status();
   std::shared_ptr<ApertiumModel> apertium = *std::move(created);
   for (const ApertiumModel::Pair& pair : apertium->pairs()) {
-    language_pairs->push_back(StrCat(pair.source_locale, "→", pair.target_locale));
+    composition->language_pairs.push_back({pair.source_locale, pair.target_locale, ""});
   }
+  models->push_back(std::move(apertium));
+  return absl::OkStatus();
+}
+
+// Several models as one; null for none.
+std::shared_ptr<Model> Together(const v1::Config& config,
+                                std::vector<std::shared_ptr<Model>> models) {
+  if (models.empty()) return nullptr;
+  if (models.size() == 1) return models.front();
+  return std::make_shared<FirstOfModel>(
+      std::move(models), config.ask_next_model() ? OnFailure::kAskNext : OnFailure::kReport);
+}
+
+// The models in order of preference, and their language pairs. Null when there is none.
+absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config,
+                                                 Composition* composition) {
+  std::vector<std::shared_ptr<Model>> models;
+  absl::StatusOr<std::vector<ServedModel>> servers = MakeModelServers(config);
+  if (!servers.ok()) return servers.status();
+  composition->model_servers = *std::move(servers);
+  for (const ServedModel& server : composition->model_servers) {
+    models.push_back(server.model);
+    composition->language_pairs.insert(composition->language_pairs.end(), server.pairs.begin(),
+                                       server.pairs.end());
+  }
+  if (absl::Status status = AddApertium(config, &models, composition); !status.ok()) return status;
+  std::shared_ptr<Model> model = Together(config, models);
+  if (model == nullptr) return nullptr;
 
   std::vector<Pivot> routes;
   for (const v1::Pivot& pivot : config.pivots()) {
     routes.push_back({pivot.from(), pivot.via(), pivot.to()});
-    language_pairs->push_back(StrCat(pivot.from(), "→", pivot.via(), "→", pivot.to()));
+    composition->language_pairs.push_back({pivot.from(), pivot.to(), pivot.via()});
   }
-  if (routes.empty()) return apertium;
-  // The pivot asks the engine, so it keeps it alive.
-  std::shared_ptr<Model> pivots(new PivotModel(*apertium, std::move(routes)),
-                                [apertium](Model* model) { delete model; });
-  return std::make_shared<FirstOfModel>(std::vector<std::shared_ptr<Model>>{apertium, pivots});
+  if (!routes.empty()) {
+    // The pivot asks the others, so it keeps them alive.
+    models.emplace_back(new PivotModel(*model, std::move(routes)),
+                        [model](Model* pivot) { delete pivot; });
+    model = Together(config, std::move(models));
+  }
+  if (config.model_cache_mib() > 0) {
+    model = std::make_shared<CachedModel>(std::move(model),
+                                          static_cast<size_t>(config.model_cache_mib()) << 20);
+  }
+  return model;
 }
 
 // What a reverse model answers is asked for again whenever a message comes again.
@@ -72,7 +105,7 @@ absl::StatusOr<Composition> Compose(const v1::Config& config, const WrapModel& w
   Composition composition;
   absl::StatusOr<std::shared_ptr<const Book>> book = OpenBook(config.book());
   if (!book.ok()) return book.status();
-  absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &composition.language_pairs);
+  absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &composition);
   if (!model.ok()) return model.status();
   absl::StatusOr<std::unique_ptr<const Translator>> translator =
       Translator::Create(*std::move(book), wrap ? wrap(*model) : *model, OptionsOf(config, *model));
@@ -82,8 +115,8 @@ absl::StatusOr<Composition> Compose(const v1::Config& config, const WrapModel& w
 }
 
 absl::StatusOr<std::shared_ptr<Model>> ComposeModel(const v1::Config& config) {
-  std::vector<std::string> language_pairs;
-  return MakeModel(config, &language_pairs);
+  Composition composition;
+  return MakeModel(config, &composition);
 }
 
 }  // namespace signalbook

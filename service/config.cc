@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -24,6 +26,9 @@ constexpr int32_t kMaxMilliseconds = 1 << 30;
 constexpr int32_t kMaxWorkers = 4'096;
 constexpr int32_t kMaxQueue = 1 << 20;
 constexpr int32_t kMaxPipelines = 64;
+constexpr int32_t kMaxParallel = 64;
+constexpr int32_t kMaxAttempts = 10;
+constexpr int32_t kMaxCacheMib = 65'536;
 constexpr double kMaxLexiconMargin = 20;
 
 class Errors final : public google::protobuf::io::ErrorCollector {
@@ -60,6 +65,40 @@ absl::Status HasPort(const std::string& address) {
   }
   return absl::InvalidArgumentError(
       StrCat("listen: \"", address, "\" has no port; expected HOST:PORT or unix:PATH"));
+}
+
+// Fills in and checks one row of `models`; `field` names it.
+absl::Status CompleteModel(const std::string& field, v1::ModelServer* server) {
+  if (server->max_concurrent() == 0) server->set_max_concurrent(8);
+  if (server->attempts() == 0) server->set_attempts(2);
+  absl::Status status;
+  if (server->name().empty()) {
+    status = absl::InvalidArgumentError(StrCat(field, ".name: required"));
+  }
+  if (server->server_case() == v1::ModelServer::SERVER_NOT_SET) {
+    status.Update(absl::InvalidArgumentError(
+        StrCat(field, ": one of libretranslate, chat and remote is required")));
+  }
+  if (server->has_chat()) {
+    v1::ChatServer* chat = server->mutable_chat();
+    if (chat->max_parallel() == 0) chat->set_max_parallel(4);
+    status.Update(InRange(StrCat(field, ".chat.max_parallel"), chat->max_parallel(), kMaxParallel));
+  }
+  status.Update(InRange(StrCat(field, ".max_concurrent"), server->max_concurrent(), kMaxWorkers));
+  status.Update(InRange(StrCat(field, ".attempts"), server->attempts(), kMaxAttempts));
+  if (server->max_waiting() != 0) {
+    status.Update(InRange(StrCat(field, ".max_waiting"), server->max_waiting(), kMaxWorkers));
+  }
+  if (server->timeout_ms() != 0) {
+    status.Update(InRange(StrCat(field, ".timeout_ms"), server->timeout_ms(), kMaxMilliseconds));
+  }
+  for (int i = 0; i < server->routes_size(); ++i) {
+    const v1::Route& route = server->routes(i);
+    if (!route.from().empty() && !route.to().empty()) continue;
+    status.Update(absl::InvalidArgumentError(
+        StrCat(field, ".routes[", i, "]: from and to are both required")));
+  }
+  return status;
 }
 
 }  // namespace
@@ -120,6 +159,18 @@ absl::Status CompleteConfig(v1::Config* config) {
       status.Update(absl::InvalidArgumentError(
           "moderation.database: required, such as \"sqlite:/var/lib/signalbook/moderation.db\""));
     }
+  }
+  std::set<std::string> names;
+  for (int i = 0; i < config->models_size(); ++i) {
+    const std::string field = StrCat("models[", i, "]");
+    status.Update(CompleteModel(field, config->mutable_models(i)));
+    if (!names.insert(config->models(i).name()).second) {
+      status.Update(absl::InvalidArgumentError(
+          StrCat(field, ".name: \"", config->models(i).name(), "\" is there already")));
+    }
+  }
+  if (config->model_cache_mib() != 0) {
+    status.Update(InRange("model_cache_mib", config->model_cache_mib(), kMaxCacheMib));
   }
   for (int i = 0; i < config->round_trips_size(); ++i) {
     v1::RoundTrip* route = config->mutable_round_trips(i);

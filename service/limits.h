@@ -3,6 +3,7 @@
 #ifndef SIGNALBOOK_SERVICE_LIMITS_H_
 #define SIGNALBOOK_SERVICE_LIMITS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/time/time.h"
@@ -20,17 +21,21 @@ inline constexpr int64_t kMaxBatchCodePoints = 65'536;
 inline constexpr int64_t kMaxCandidateCodePoints = 65'536;
 // TOO_MANY_LOCALES
 inline constexpr int kMaxDisplayLocales = 16;
+// StreamTranslateText: messages under way on a stream; while there are as many, nothing more is read.
+inline constexpr int kMaxStreamMessages = 64;
+// FIELD_TOO_LONG: the names of messages and conversations on a stream.
+inline constexpr size_t kMaxStreamLabelBytes = 128;
 // A language, dialect or market longer than this is not repeated in an error.
 inline constexpr int kMaxEchoedBytes = 64;
 
 // gRPC refuses a larger request itself (RESOURCE_EXHAUSTED, no details). Four times the largest
 // batch in UTF-8, so that a request somewhat over a limit still learns which.
 inline constexpr int kMaxRequestBytes = 1 << 20;
-// Calls at once on a connection; more wait in the client. Without it, overload costs half of the
-// throughput and ten times the memory.
 // With moderation: imports of files (exchange.h). A translation of more than kMaxRequestBytes is refused by its
 // own limits.
 inline constexpr int kMaxModerationBytes = 5 << 20;
+// Calls at once on a connection; more wait in the client. Without it, overload costs half of the
+// throughput and ten times the memory.
 inline constexpr int kMaxConcurrentStreams = 128;
 
 // A model gets the caller's deadline less this, or less a quarter of what is left if that is

@@ -51,6 +51,11 @@ int RunCommandLine(int argc, char** argv) {
   AddLexicon(&app, &exit_code);
   AddEvaluate(&app, &exit_code);
   AddToken(&app, &exit_code);
+  AddEntries(&app, &exit_code);
+  AddProposals(&app, &exit_code);
+  AddRevisions(&app, &exit_code);
+  AddRefusals(&app, &exit_code);
+  AddAudit(&app, &exit_code);
   std::vector<std::string> arguments;  // the last one first, as CLI11 wants them
   for (int i = argc - 1; i > 0; --i) arguments.push_back(ShieldArgument(argv[i]));
   try {  // CLI11 reports by exception; none leaves this function.

@@ -150,6 +150,21 @@ absl::StatusOr<LocaleId> ResolveTarget(const std::string& tag, const Book& book)
   return ResolveLanguage(reason::kTargetLanguageUnknown, "target_language_code", tag, book);
 }
 
+absl::Status CheckDialects(const Strings& names, std::vector<Dialect>* dialects) {
+  for (int i = 0; i < names.size(); ++i) {
+    const std::optional<Dialect> dialect = DialectNamed(names[i]);
+    if (!dialect) {
+      return Unknown(reason::kDialectUnknown, Indexed("dialects", i), names[i],
+                     "expected github, slack, discord, emojibase, wechat or emoticons");
+    }
+    // Each once: the list is gone through for every code.
+    if (std::find(dialects->begin(), dialects->end(), *dialect) == dialects->end()) {
+      dialects->push_back(*dialect);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& request,
                                               const Book& book) {
   TranslateOptions options;
@@ -169,17 +184,8 @@ absl::StatusOr<TranslateOptions> CheckOptions(const v1::TranslateTextRequest& re
   options.emoji_mode = FromProto(request.emoji_mode());
   options.policy = FromProto(request.policy());
 
-  for (int i = 0; i < request.dialects_size(); ++i) {
-    const std::optional<Dialect> dialect = DialectNamed(request.dialects(i));
-    if (!dialect) {
-      return Unknown(reason::kDialectUnknown, Indexed("dialects", i), request.dialects(i),
-                     "expected github, slack, discord, emojibase, wechat or emoticons");
-    }
-    // Each once: the list is gone through for every code.
-    if (std::find(options.dialects.begin(), options.dialects.end(), *dialect) ==
-        options.dialects.end()) {
-      options.dialects.push_back(*dialect);
-    }
+  if (absl::Status status = CheckDialects(request.dialects(), &options.dialects); !status.ok()) {
+    return status;
   }
   if (!request.market().empty()) {
     const std::optional<MarketId> market = book.Market(request.market());
@@ -231,6 +237,35 @@ absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request,
   if (!messages.ok()) return messages.status();
   input.messages = *std::move(messages);
   return input;
+}
+
+absl::StatusOr<TranslateInput> CheckRequest(const v1::DetectLanguageRequest& request,
+                                            const Book& book) {
+  if (absl::Status status = CheckContents(request.contents(), 1); !status.ok()) return status;
+  TranslateInput input;
+  if (!request.target_language_code().empty()) {
+    const absl::StatusOr<LocaleId> target = ResolveTarget(request.target_language_code(), book);
+    if (!target.ok()) return target.status();
+    input.options.target = *target;
+  }
+  if (absl::Status status = CheckDialects(request.dialects(), &input.options.dialects);
+      !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<std::vector<Message>> messages = NormalizeAll(request.contents());
+  if (!messages.ok()) return messages.status();
+  input.messages = *std::move(messages);
+  return input;
+}
+
+absl::StatusOr<std::string> CheckDisplayLanguage(const v1::ListLanguagesRequest& request,
+                                                 const Book& book) {
+  if (request.display_language_code().empty()) return std::string("en");
+  const absl::StatusOr<LocaleId> locale =
+      ResolveLanguage(reason::kDisplayLocaleUnknown, "display_language_code",
+                      request.display_language_code(), book);
+  if (!locale.ok()) return locale.status();
+  return std::string(book.locales().tag(*locale));
 }
 
 absl::StatusOr<JudgeInput> CheckRequest(const v1::JudgeCandidateRequest& request,

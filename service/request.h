@@ -7,6 +7,7 @@
 #ifndef SIGNALBOOK_SERVICE_REQUEST_H_
 #define SIGNALBOOK_SERVICE_REQUEST_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,12 @@ struct JudgeInput {
 absl::StatusOr<TranslateInput> CheckRequest(const v1::TranslateTextRequest& request,
                                             const Book& book);
 absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request, const Book& book);
+// Without a target language the options' target is root.
+absl::StatusOr<TranslateInput> CheckRequest(const v1::DetectLanguageRequest& request,
+                                            const Book& book);
+// The BCP 47 tag of the display language.
+absl::StatusOr<std::string> CheckDisplayLanguage(const v1::ListLanguagesRequest& request,
+                                                 const Book& book);
 absl::StatusOr<JudgeInput> CheckRequest(const v1::JudgeCandidateRequest& request, const Book& book);
 
 }  // namespace signalbook

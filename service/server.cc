@@ -3,6 +3,7 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,17 +16,63 @@
 
 namespace signalbook {
 
-Server::Server(const v1::Config& config, std::shared_ptr<const LiveTranslator> live,
-               Moderation* moderation, Authenticator authenticator)
+Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
+               Moderation* moderation, Authenticator authenticator, const ServedModels& models)
     : moderation_(moderation),
       authenticator_(std::move(authenticator)),
-      translation_(std::move(live), moderation == nullptr ? nullptr : &moderation->traffic(),
+      metrics_(config.metrics().empty() ? nullptr : std::make_shared<Metrics>()),
+      translation_(live, moderation == nullptr ? nullptr : &moderation->traffic(),
                    {.model_timeout = absl::Milliseconds(config.model_timeout_ms()),
                     .model_workers = config.model_workers(),
-                    .model_queue = config.model_queue()}),
-      moderation_service_(Backend(), {}) {}
+                    .model_queue = config.model_queue(),
+                    .metrics = metrics_.get(),
+                    .language_pairs = models.pairs}),
+      moderation_service_(Backend(), {.metrics = metrics_.get()}) {
+  if (metrics_ != nullptr) AddGauges(live, models);
+}
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
+
+void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live,
+                       const ServedModels& models) {
+  const Book& book = live->Get()->translator->book();
+  metrics_->AddGauge("signalbook_book_info", "The book that answers: always 1",
+                     {{"name", std::string(book.name())},
+                      {"version", std::string(book.version())},
+                      {"hash", std::string(book.hash())}},
+                     [] { return 1; });
+  metrics_->AddGauge("signalbook_revision",
+                     "Revision of moderated changes that answers; 0: the book alone", {},
+                     [live] { return static_cast<double>(live->Get()->revision); });
+  metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet",
+                     {{"service", "TranslationService"}},
+                     [this] { return translation_.calls_under_way(); });
+  metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet",
+                     {{"service", "ModerationService"}},
+                     [this] { return moderation_service_.calls_under_way(); });
+  metrics_->AddGauge("signalbook_model_queue_length", "Calls that wait for a thread to ask a model",
+                     {}, [this] { return static_cast<double>(translation_.waiting_for_models()); });
+  for (const ServedModel& model : models.servers) {
+    metrics_->AddGauge("signalbook_model_breaker_open",
+                       "1 while a model that failed is left alone, 0.5 while it is tried again",
+                       {{"model", model.name}}, [breaker = model.breaker] {
+                         switch (breaker->state()) {
+                           case BreakerState::kClosed:
+                             return 0.0;
+                           case BreakerState::kHalfOpen:
+                             return 0.5;
+                           case BreakerState::kOpen:
+                             break;
+                         }
+                         return 1.0;
+                       });
+  }
+  for (const ServedModel& model : models.servers) {
+    metrics_->AddGauge("signalbook_model_requests_under_way", "Requests that a model works on",
+                       {{"model", model.name}},
+                       [bulkhead = model.bulkhead] { return bulkhead->active(); });
+  }
+}
 
 std::optional<ModerationBackend> Server::Backend() const {
   if (moderation_ == nullptr) return std::nullopt;
@@ -34,7 +81,13 @@ std::optional<ModerationBackend> Server::Backend() const {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
                                                       std::shared_ptr<const LiveTranslator> live,
-                                                      Moderation* moderation) {
+                                                      Moderation* moderation,
+                                                      const ServedModels& models) {
+  if (!config.allow_remote() && !config.metrics().empty() && !IsLoopback(config.metrics())) {
+    return absl::InvalidArgumentError(StrCat("metrics: other machines could reach \"",
+                                             config.metrics(),
+                                             "\"; use a loopback address or set allow_remote"));
+  }
   if (!config.allow_remote() && !IsLoopback(config.listen())) {
     return absl::InvalidArgumentError(
         StrCat("listen: other machines could reach \"", config.listen(),
@@ -50,7 +103,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
   std::unique_ptr<Server> server(
-      new Server(config, std::move(live), moderation, *std::move(authenticator)));
+      new Server(config, std::move(live), moderation, *std::move(authenticator), models));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);
@@ -81,6 +134,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
     if (!console.ok()) return console.status();
     server->console_ = *std::move(console);
   }
+  if (server->metrics_ != nullptr) {
+    auto metrics = MetricsServer::Start(config.metrics(), server->metrics_);
+    if (!metrics.ok()) return metrics.status();
+    server->metrics_server_ = *std::move(metrics);
+  }
   server->server_->GetHealthCheckService()->SetServingStatus(
       v1::TranslationService::service_full_name(), true);
   return server;
@@ -89,16 +147,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
 void Server::Drain(absl::Duration grace) {
   if (server_ == nullptr) return;
   server_->GetHealthCheckService()->Shutdown();
-  if (console_ != nullptr) console_->Stop();
   const absl::Time deadline = absl::Now() + grace;
+  // At the same time: a console whose database hangs takes nothing of the others' grace.
+  std::thread console([this, deadline] {
+    if (console_ != nullptr) console_->Stop(deadline);
+  });
   translation_.Drain(deadline);
   moderation_service_.Drain(deadline);
+  console.join();
   // Our own calls are done or out of time. What may still be open are streams of health watchers
   // and reflection, which end only when they are cancelled.
   server_->Shutdown(absl::ToChronoTime(absl::Now() + kCloseTimeout));
   server_->Wait();
   translation_.Stop();
-  moderation_service_.Stop();
   server_.reset();
 }
 

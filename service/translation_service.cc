@@ -17,80 +17,66 @@
 namespace signalbook {
 namespace {
 
-// A TranslateText call with its request, which the messages of the input refer to.
+// A TranslateText call.
 class TranslateCall final : public Call, public WorkerPool::Job {
  public:
-  TranslateCall(CallCounter* counter, grpc::ByteBuffer* response,
-                std::shared_ptr<const LiveBook> live, Traffic* traffic, absl::Time caller_deadline,
-                absl::Duration model_timeout)
-      : Call(counter, response),
-        live_(std::move(live)),
-        traffic_(traffic),
-        caller_deadline_(caller_deadline),
-        model_timeout_(model_timeout) {}
+  TranslateCall(CallCounter* counter, CallMeter meter, grpc::ByteBuffer* response,
+                const TranslateContext& context, absl::Time caller_deadline)
+      : Call(counter, meter, response), work_(context, caller_deadline) {}
 
   absl::Status Parse(const grpc::ByteBuffer& bytes) {
-    if (absl::Status status = ParseRequest(bytes, request_); !status.ok()) return status;
-    absl::StatusOr<TranslateInput> input = CheckRequest(*request_, translator().book());
-    if (!input.ok()) return input.status();
-    input_ = *std::move(input);
-    return absl::OkStatus();
+    if (absl::Status status = ParseRequest(bytes, work_.request()); !status.ok()) return status;
+    return work_.Check();
   }
 
-  bool NeedsModel() const { return translator().NeedsModel(input_.messages, input_.options); }
+  bool NeedsModel() const { return work_.NeedsModel(); }
 
   void Run() override {
-    input_.options.deadline = ModelDeadline(absl::Now(), caller_deadline_, model_timeout_);
-    auto* response = google::protobuf::Arena::CreateMessage<v1::TranslateTextResponse>(&arena_);
-    const std::vector<Translation> translations =
-        translator().Translate(input_.messages, input_.options);
-    SetTranslations(translations, translator().book(), response);
-    response->set_revision(RevisionText(live_->revision));
-    Reply(*response);
-    if (traffic_ != nullptr) Count(translations);
+    Reply(work_.Translate());
+    work_.Count();
   }
 
-  bool Abandoned() const override { return answered() || absl::Now() >= caller_deadline_; }
+  bool Abandoned() const override { return answered() || absl::Now() >= work_.caller_deadline(); }
 
  private:
-  const Translator& translator() const { return *live_->translator; }
-
-  void Count(const std::vector<Translation>& translations) {
-    const LocaleTable& locales = translator().book().locales();
-    const std::optional<LocaleId>& source = input_.options.source;
-    const absl::Time now = absl::Now();
-    for (size_t i = 0; i < translations.size(); ++i) {
-      traffic_->Count(now, live_->revision,
-                      source ? locales.tag(*source) : translations[i].detected_language,
-                      locales.tag(input_.options.target), translations[i],
-                      request_->contents(static_cast<int>(i)), translator().book());
-    }
-  }
-
-  const std::shared_ptr<const LiveBook> live_;
-  Traffic* const traffic_;  // null: nobody counts
-  const absl::Time caller_deadline_;
-  const absl::Duration model_timeout_;
-  google::protobuf::Arena arena_;
-  v1::TranslateTextRequest* const request_ =
-      google::protobuf::Arena::CreateMessage<v1::TranslateTextRequest>(&arena_);
-  TranslateInput input_;
+  TranslateWork work_;
 };
+
+// Checks a request against the book and answers it.
+auto AnswerChecked() {
+  return [](const std::shared_ptr<const LiveBook>& live, const auto& request,
+            auto* answer) -> absl::Status {
+    const auto input = CheckRequest(request, live->translator->book());
+    if (!input.ok()) return input.status();
+    Answer(*live->translator, *input, answer);
+    return absl::OkStatus();
+  };
+}
 
 }  // namespace
 
 TranslationServiceImpl::TranslationServiceImpl(std::shared_ptr<const LiveTranslator> live,
                                                Traffic* traffic, const Options& options)
-    : live_(std::move(live)),
-      traffic_(traffic),
-      options_(options),
-      pool_(options.model_workers, options.model_queue) {}
+    : options_(options),
+      context_({.live = std::move(live),
+                .traffic = traffic,
+                .metrics = options.metrics,
+                .model_timeout = options.model_timeout}),
+      pool_(options.model_workers, options.model_queue) {
+  if (options.metrics == nullptr) return;
+  first_method_ = options.metrics->AddMethod("TranslateText");
+  options.metrics->AddMethod("StreamTranslateText");
+  options.metrics->AddMethod("AnalyzeText");
+  options.metrics->AddMethod("DetectLanguage");
+  options.metrics->AddMethod("ListLanguages");
+  options.metrics->AddMethod("JudgeCandidate");
+}
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto call = std::make_shared<TranslateCall>(&calls_, response, live_->Get(), traffic_,
-                                              CallerDeadline(*context), options_.model_timeout);
+  auto call = std::make_shared<TranslateCall>(&calls_, Meter(kTranslateText), response, context_,
+                                              CallerDeadline(*context));
   call->HoldForGrpc();
   if (draining_) {
     call->Fail(ShuttingDown());
@@ -104,10 +90,32 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
   return call.get();
 }
 
-template <typename Request, typename Response>
-grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(const grpc::ByteBuffer& request,
-                                                            grpc::ByteBuffer* response) {
-  auto call = std::make_shared<Call>(&calls_, response);
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
+TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context) {
+  auto call = std::make_shared<StreamCall>(
+      StreamCall::Options{.calls = &calls_,
+                          .context = &context_,
+                          .pool = &pool_,
+                          .pool_queue = options_.model_queue,
+                          .metrics = options_.metrics,
+                          .method = first_method_ + kStreamTranslateText,
+                          .deadline = CallerDeadline(*context)});
+  call->Start();
+  {
+    std::lock_guard lock(streams_mutex_);
+    std::erase_if(streams_, [](const auto& stream) { return stream.expired(); });
+    streams_.push_back(call);
+  }
+  if (draining_) call->EndWith(ShuttingDown());
+  return call.get();
+}
+
+template <typename Request, typename Response, typename Fill>
+grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
+                                                            const grpc::ByteBuffer& request,
+                                                            grpc::ByteBuffer* response,
+                                                            const Fill& fill) {
+  auto call = std::make_shared<Call>(&calls_, Meter(method), response);
   call->HoldForGrpc();
   if (draining_) {
     call->Fail(ShuttingDown());
@@ -115,45 +123,66 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(const grpc::ByteBuff
   }
   google::protobuf::Arena arena;
   auto* parsed = google::protobuf::Arena::CreateMessage<Request>(&arena);
-  if (absl::Status status = ParseRequest(request, parsed); !status.ok()) {
-    call->Fail(status);
-    return call.get();
-  }
-  const std::shared_ptr<const LiveBook> live = live_->Get();
-  const auto input = CheckRequest(*parsed, live->translator->book());
-  if (!input.ok()) {
-    call->Fail(input.status());
-    return call.get();
-  }
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
-  Answer(*live->translator, *input, answer);
-  call->Reply(*answer);
+  absl::Status status = ParseRequest(request, parsed);
+  if (status.ok()) status = fill(context_.live->Get(), *parsed, answer);
+  if (status.ok()) {
+    call->Reply(*answer);
+  } else {
+    call->Fail(status);
+  }
   return call.get();
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServerContext* /*ctx*/,
                                                               const grpc::ByteBuffer* request,
                                                               grpc::ByteBuffer* response) {
-  return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(*request, response);
+  return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(kAnalyzeText, *request,
+                                                                    response, AnswerChecked());
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::JudgeCandidate(
     grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(*request, response);
+  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(
+      kJudgeCandidate, *request, response, AnswerChecked());
+}
+
+grpc::ServerUnaryReactor* TranslationServiceImpl::DetectLanguage(
+    grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(
+      kDetectLanguage, *request, response,
+      [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
+        return Answer(*live->translator, options_.language_pairs, parsed, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguages(
+    grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerNow<v1::ListLanguagesRequest, v1::ListLanguagesResponse>(
+      kListLanguages, *request, response,
+      [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
+        answer->set_revision(RevisionText(live->revision));
+        return Answer(*live->translator, *named_counts_.Of(live), options_.language_pairs, parsed,
+                      answer);
+      });
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {
   draining_ = true;
+  std::vector<std::weak_ptr<StreamCall>> streams;
+  {
+    std::lock_guard lock(streams_mutex_);
+    streams.swap(streams_);
+  }
+  for (const std::weak_ptr<StreamCall>& stream : streams) {
+    if (const std::shared_ptr<StreamCall> call = stream.lock()) call->EndWith(ShuttingDown());
+  }
   calls_.WaitUntilZero(deadline);
 }
 
 void TranslationServiceImpl::Stop() { pool_.Stop(); }
-
-absl::Time ModelDeadline(absl::Time now, absl::Time caller_deadline, absl::Duration model_timeout) {
-  if (caller_deadline == absl::InfiniteFuture()) return now + model_timeout;
-  const absl::Duration margin = std::min(kDeadlineMargin, (caller_deadline - now) / 4);
-  return std::min(caller_deadline - margin, now + model_timeout);
-}
 
 }  // namespace signalbook

@@ -9,11 +9,16 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "service/call.h"
+#include "service/languages.h"
 #include "service/live_translator.h"
 #include "service/moderation/traffic.h"
+#include "service/stream_call.h"
+#include "service/translate_work.h"
 #include "service/worker_pool.h"
 #include "signalbook/v1/translation.grpc.pb.h"
 
@@ -21,9 +26,12 @@ namespace signalbook {
 
 // Raw: requests arrive as bytes. wire.h says why.
 using RawTranslationService = v1::TranslationService::WithRawCallbackMethod_TranslateText<
-    v1::TranslationService::WithRawCallbackMethod_AnalyzeText<
-        v1::TranslationService::WithRawCallbackMethod_JudgeCandidate<
-            v1::TranslationService::Service>>>;
+    v1::TranslationService::WithRawCallbackMethod_StreamTranslateText<
+        v1::TranslationService::WithRawCallbackMethod_AnalyzeText<
+            v1::TranslationService::WithRawCallbackMethod_DetectLanguage<
+                v1::TranslationService::WithRawCallbackMethod_ListLanguages<
+                    v1::TranslationService::WithRawCallbackMethod_JudgeCandidate<
+                        v1::TranslationService::Service>>>>>>;
 
 class TranslationServiceImpl final : public RawTranslationService {
  public:
@@ -32,6 +40,8 @@ class TranslationServiceImpl final : public RawTranslationService {
     absl::Duration model_timeout = absl::Seconds(5);
     int model_workers = 8;
     int model_queue = 256;
+    Metrics* metrics = nullptr;                     // outlives it; null: nothing is counted
+    std::vector<LanguagePair> language_pairs = {};  // that the models serve
   };
 
   // `traffic` (null: nobody counts) outlives it.
@@ -41,9 +51,17 @@ class TranslationServiceImpl final : public RawTranslationService {
   grpc::ServerUnaryReactor* TranslateText(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamTranslateText(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* AnalyzeText(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* DetectLanguage(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListLanguages(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* JudgeCandidate(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override;
@@ -51,24 +69,38 @@ class TranslationServiceImpl final : public RawTranslationService {
   // From now on every new call is answered UNAVAILABLE, SHUTTING_DOWN. Returns when the calls under
   // way are done, or at the deadline.
   void Drain(absl::Time deadline);
+  int calls_under_way() { return calls_.count(); }
+  size_t waiting_for_models() { return pool_.waiting(); }
   // Ends the workers. Only after the gRPC server has been shut down.
   void Stop();
 
  private:
-  // Answers on gRPC's own thread what needs no model.
-  template <typename Request, typename Response>
-  grpc::ServerUnaryReactor* AnswerNow(const grpc::ByteBuffer& request, grpc::ByteBuffer* response);
+  // In the order in which the constructor adds them to the metrics.
+  enum Method {
+    kTranslateText,
+    kStreamTranslateText,
+    kAnalyzeText,
+    kDetectLanguage,
+    kListLanguages,
+    kJudgeCandidate,
+  };
+  CallMeter Meter(Method method) const { return {options_.metrics, first_method_ + method}; }
 
-  const std::shared_ptr<const LiveTranslator> live_;
-  Traffic* const traffic_;
+  // Answers on gRPC's own thread what needs no model: fill(live book, request, response) says with what.
+  template <typename Request, typename Response, typename Fill>
+  grpc::ServerUnaryReactor* AnswerNow(Method method, const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer* response, const Fill& fill);
+
   const Options options_;
+  const TranslateContext context_;
+  int first_method_ = 0;
   std::atomic<bool> draining_ = false;
+  NamedCounts named_counts_;
   CallCounter calls_;
+  std::mutex streams_mutex_;
+  std::vector<std::weak_ptr<StreamCall>> streams_;  // guarded by streams_mutex_
   WorkerPool pool_;
 };
-
-// What is left for a model of a call that must be answered by `caller_deadline` (limits.h).
-absl::Time ModelDeadline(absl::Time now, absl::Time caller_deadline, absl::Duration model_timeout);
 
 }  // namespace signalbook
 

@@ -25,6 +25,11 @@ bool WorkerPool::TrySubmit(std::shared_ptr<Job> job) {
   return true;
 }
 
+size_t WorkerPool::waiting() {
+  std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void WorkerPool::Stop() {
   {
     std::lock_guard lock(mutex_);

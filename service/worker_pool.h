@@ -40,6 +40,9 @@ class WorkerPool {
   // Abandoned jobs make room.
   bool TrySubmit(std::shared_ptr<Job> job);
 
+  // Jobs that wait for a thread, abandoned ones included.
+  size_t waiting();
+
   // Takes no more jobs, runs those that wait and are not abandoned, and returns when all threads
   // have ended. Idempotent.
   void Stop();

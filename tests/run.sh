@@ -50,8 +50,9 @@ if ! $quick; then
 
   step "tests with threads under ThreadSanitizer"
   configure "$build-tsan" -DSIGNALBOOK_SERVICE=OFF -DSIGNALBOOK_SANITIZE=thread
-  cmake --build "$build-tsan" --target apertium_test cached_test \
-    http_client_test libretranslate_test translator_test # those with the label
+  cmake --build "$build-tsan" --target apertium_test breaker_test \
+    bulkhead_test cached_test chat_test http_client_test libretranslate_test retrying_test \
+    translator_test # those with the label
   ctest --test-dir "$build-tsan" --output-on-failure -j "$(nproc)" -L threads
 
   step "fuzzing (${fuzz_effort[*]})"

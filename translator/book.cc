@@ -1,15 +1,7 @@
 #include "translator/book.h"
 
-#include <fcntl.h>
-#include <openssl/evp.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <tuple>
 #include <utility>
@@ -18,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "translator/book_format.h"
+#include "translator/book_image.h"
 #include "translator/book_overlay.h"
 
 namespace signalbook {
@@ -27,10 +20,6 @@ using book_format::At;
 using book_format::BytesOf;
 
 constexpr size_t kMaxSources = 256;  // a row says which in one byte
-
-absl::Status NotABook(std::string_view why) {
-  return absl::DataLossError(absl::StrCat("not a usable book: ", std::string(why)));
-}
 
 // The string at `offset` of a pool; empty where there is none.
 std::string_view StringAt(std::string_view pool, uint32_t offset) {
@@ -67,16 +56,6 @@ std::string_view UntilNul(const char* text) {
 
 }  // namespace
 
-namespace book_format {
-
-Sha256 HashOf(std::string_view bytes) {
-  Sha256 hash{};
-  EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
-  return hash;
-}
-
-}  // namespace book_format
-
 std::optional<ConceptKind> ParseConceptKind(std::string_view name) {
   if (name == "concept") return ConceptKind::kConcept;
   if (name == "blocked") return ConceptKind::kBlocked;
@@ -102,90 +81,36 @@ std::string_view JoinName(Join join) {
   return "";
 }
 
-// The bytes of a book, from a file or from memory.
-struct Book::Mapping {
-  std::string owned;
-  void* mapped = MAP_FAILED;
-  size_t mapped_size = 0;
+// What a book and those with an overlay on it share.
+struct Book::Mapping : BookImage {
+  explicit Mapping(BookImage image)
+      : BookImage(std::move(image)),
+        hash(absl::BytesToHexString(std::string(BytesOf(header.content)))) {}
 
-  std::string_view bytes;
-  book_format::Header header;
-  std::string hash;
-  std::array<std::string_view, book_format::kCount> sections;
+  const std::string hash;
   std::vector<std::string_view> sources;
   std::vector<std::string> market_sources;  // by MarketId: "markets/CN"
-
-  ~Mapping() {
-    if (mapped != MAP_FAILED) munmap(mapped, mapped_size);
-  }
 };
 
 Book::Book(std::shared_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
 Book::~Book() = default;
 
 absl::StatusOr<std::shared_ptr<const Book>> Book::Open(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    if (errno == ENOENT) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
-    return absl::FailedPreconditionError(absl::StrCat(path, ": ", std::strerror(errno)));
-  }
-  auto mapping = std::make_unique<Mapping>();
-  struct stat info {};
-  if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-    mapping->mapped_size = static_cast<size_t>(info.st_size);
-    mapping->mapped = mmap(nullptr, mapping->mapped_size, PROT_READ, MAP_SHARED, file, 0);
-  }
-  close(file);
-  if (mapping->mapped == MAP_FAILED) return NotABook(path + " is empty or cannot be mapped");
-  mapping->bytes = {static_cast<const char*>(mapping->mapped), mapping->mapped_size};
-  absl::StatusOr<std::shared_ptr<const Book>> book = Load(std::move(mapping));
-  if (!book.ok()) {
-    return absl::Status(book.status().code(),
-                        absl::StrCat(path, ": ", std::string(book.status().message())));
-  }
-  return book;
+  absl::StatusOr<BookImage> image = MapBookImage(path);
+  absl::StatusOr<std::shared_ptr<const Book>> book =
+      image.ok() ? Load(std::make_unique<Mapping>(*std::move(image))) : image.status();
+  if (book.ok()) return book;
+  return absl::Status(book.status().code(),
+                      absl::StrCat(path, ": ", std::string(book.status().message())));
 }
 
 absl::StatusOr<std::shared_ptr<const Book>> Book::FromImage(std::string image) {
-  auto mapping = std::make_unique<Mapping>();
-  mapping->owned = std::move(image);
-  mapping->bytes = mapping->owned;
-  return Load(std::move(mapping));
+  absl::StatusOr<BookImage> taken = TakeBookImage(std::move(image));
+  if (!taken.ok()) return taken.status();
+  return Load(std::make_unique<Mapping>(*std::move(taken)));
 }
 
 absl::StatusOr<std::shared_ptr<const Book>> Book::Load(std::unique_ptr<Mapping> mapping) {
-  const std::string_view bytes = mapping->bytes;
-  book_format::Header& header = mapping->header;
-  if (bytes.size() < sizeof(header)) return NotABook("it is shorter than a header");
-  std::memcpy(&header, bytes.data(), sizeof(header));
-  if (std::string_view(header.magic, sizeof(header.magic)) != book_format::kMagic) {
-    return NotABook("it does not start with SIGNBOOK");
-  }
-  if (header.format != book_format::kFormat) {
-    return NotABook(absl::StrCat("its format is ", header.format, ", this program reads ",
-                                 book_format::kFormat, "; build it again"));
-  }
-  if (header.header !=
-      book_format::HashOf(bytes.substr(0, offsetof(book_format::Header, header)))) {
-    return NotABook("its header is damaged");
-  }
-  if (header.file_size != bytes.size()) {
-    return NotABook(absl::StrCat("it has ", bytes.size(), " bytes of ", header.file_size));
-  }
-
-  const std::string_view directory = bytes.substr(sizeof(header));
-  uint64_t end = sizeof(header) + book_format::kCount * sizeof(book_format::Section);
-  for (size_t id = 0; id < book_format::kCount; ++id) {
-    const auto section = At<book_format::Section>(directory, id);
-    if (section.offset % book_format::kAlignment != 0 || section.offset < end ||
-        section.offset > bytes.size() || section.size > bytes.size() - section.offset) {
-      return NotABook("its sections are damaged");
-    }
-    mapping->sections[id] = bytes.substr(section.offset, section.size);
-    end = section.offset + section.size;
-  }
-  mapping->hash = absl::BytesToHexString(std::string(BytesOf(header.content)));
-
   std::shared_ptr<Book> book(new Book(std::move(mapping)));
   absl::StatusOr<EmojiTable> emoji = EmojiTable::View(book->Section(book_format::kEmojiTable));
   if (!emoji.ok()) return emoji.status();
@@ -204,13 +129,7 @@ absl::StatusOr<std::shared_ptr<const Book>> Book::Load(std::unique_ptr<Mapping> 
   return book;
 }
 
-absl::Status Book::Verify() const {
-  if (book_format::HashOf(mapping_->bytes.substr(sizeof(book_format::Header))) !=
-      mapping_->header.content) {
-    return NotABook("its content has not the hash of its header");
-  }
-  return absl::OkStatus();
-}
+absl::Status Book::Verify() const { return VerifyContent(*mapping_); }
 
 std::string_view Book::Section(uint32_t id) const { return mapping_->sections[id]; }
 

@@ -99,6 +99,26 @@ bool Translator::NeedsModel(const std::vector<Message>& messages,
   return NeedsNames(drafts, *book_, options);
 }
 
+Detection Translator::Detect(const Message& message, const TranslateOptions& options) const {
+  const Draft draft = MakeDraft(message, *book_, *protector_, options);
+  Detection detection;
+  detection.language = draft.source ? std::string(book_->locales().tag(*draft.source)) : "";
+  for (const Step& step : draft.steps) {
+    if (!step.chunk.is_sentence) continue;
+    switch (step.state) {
+      case StepState::kAsk:
+        return {detection.language, Advice::kTranslate, /*needs_model=*/true};
+      case StepState::kPhrases:
+        detection.advice = Advice::kTranslate;
+        break;
+      default:
+        if (detection.advice != Advice::kNothingToTranslate) break;
+        detection.advice = step.refusal ? Advice::kLanguageUncertain : Advice::kAlreadyInTarget;
+    }
+  }
+  return detection;
+}
+
 std::vector<Segment> Translator::Segments(const Message& message) const {
   return SegmentText(message.text(), book_->emoji(), *protector_);
 }

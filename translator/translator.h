@@ -40,6 +40,20 @@ struct TranslateOptions {
   absl::Time deadline = absl::InfiniteFuture();  // for the model
 };
 
+// Whether a message is worth asking for its translation.
+enum class Advice : uint8_t {
+  kTranslate,           // there is prose to translate; `Detection.needs_model` says by whom
+  kNothingToTranslate,  // emoji, links, names, white space: no prose
+  kAlreadyInTarget,     // the prose is in the language wanted
+  kLanguageUncertain,   // nobody can tell what language the prose is in
+};
+
+struct Detection {
+  std::string language;  // as language.h gives it; empty: uncertain, or no prose
+  Advice advice = Advice::kNothingToTranslate;
+  bool needs_model = false;  // to translate it; false: approved phrases do
+};
+
 // What an operator may want to change.
 struct TranslatorOptions {
   GateOptions gate;
@@ -69,6 +83,10 @@ class Translator {
 
   // Whether Translate would ask a model for any of these.
   bool NeedsModel(const std::vector<Message>& messages, const TranslateOptions& options) const;
+
+  // The language of a message (options.source: what it is said to be) and whether Translate would do anything
+  // for its prose. Asks no model.
+  Detection Detect(const Message& message, const TranslateOptions& options) const;
 
   // What a message is made of, for AnalyzeText and `explain`. Ranges refer to message.text().
   std::vector<Segment> Segments(const Message& message) const;

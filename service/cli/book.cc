@@ -121,6 +121,8 @@ void AddBook(CLI::App* app, int* exit_code) {
   AddBookLint(command, exit_code);
   AddBookDiff(command, exit_code);
   AddBookStats(command, exit_code);
+  AddBookExport(command, exit_code);
+  AddBookImport(command, exit_code);
 
   auto info_path = std::make_shared<std::string>();
   CLI::App* info = command->add_subcommand("info", "Tells name, version, hash, sizes and locales.");

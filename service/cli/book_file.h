@@ -19,10 +19,12 @@ namespace signalbook {
 // findings when a folder does not compile.
 absl::StatusOr<std::shared_ptr<const Book>> OpenBook(const std::string& path);
 
-// The sub-commands of `signalbook book` that only read.
+// The sub-commands of `signalbook book` in files of their own.
 void AddBookLint(CLI::App* book, int* exit_code);
 void AddBookDiff(CLI::App* book, int* exit_code);
 void AddBookStats(CLI::App* book, int* exit_code);
+void AddBookExport(CLI::App* book, int* exit_code);
+void AddBookImport(CLI::App* book, int* exit_code);
 
 }  // namespace signalbook
 

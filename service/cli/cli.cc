@@ -13,6 +13,11 @@ int ReportError(std::string_view command, const absl::Status& status) {
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kDataLoss:
+    // What a server that was asked properly says to people who moderate.
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
       return kExitUsage;
     default:
       return kExitInternal;

@@ -24,11 +24,16 @@ enum ExitCode : int {
 
 // Each adds its sub-command to `app`; when it is chosen, it runs and sets *exit_code.
 void AddAccept(CLI::App* app, int* exit_code);
+void AddAudit(CLI::App* app, int* exit_code);
 void AddBook(CLI::App* app, int* exit_code);
 void AddCheck(CLI::App* app, int* exit_code);
+void AddEntries(CLI::App* app, int* exit_code);
 void AddEvaluate(CLI::App* app, int* exit_code);
 void AddExplain(CLI::App* app, int* exit_code);
 void AddLexicon(CLI::App* app, int* exit_code);
+void AddProposals(CLI::App* app, int* exit_code);
+void AddRefusals(CLI::App* app, int* exit_code);
+void AddRevisions(CLI::App* app, int* exit_code);
 void AddServe(CLI::App* app, int* exit_code);
 void AddToken(CLI::App* app, int* exit_code);
 void AddTranslate(CLI::App* app, int* exit_code);

@@ -72,6 +72,11 @@ std::string ShieldArgument(std::string argument) {
   return argument;
 }
 
+std::string UnshieldArgument(std::string argument) {
+  if (argument.starts_with('[') && argument.ends_with(kShield)) argument.pop_back();
+  return argument;
+}
+
 CLI::Option* AddTextArguments(CLI::App* command) {
   return command
       ->add_option_function<std::vector<std::string>>(
@@ -89,9 +94,7 @@ int ForEachMessage(std::string_view command, const CLI::Option& text,
   if (text.count() > 0) {
     // results() is what was typed; converted, "{}" would be an empty list.
     for (const std::string& argument : text.results()) {
-      const bool shielded = argument.starts_with('[') && argument.ends_with(kShield);
-      const std::string message = argument.substr(0, argument.size() - (shielded ? 1 : 0));
-      if (!run.Take(message, "argument", ++number)) break;
+      if (!run.Take(UnshieldArgument(argument), "argument", ++number)) break;
     }
     return run.exit_code();
   }

@@ -18,8 +18,9 @@ namespace signalbook {
 
 // CLI11 takes an argument "[a,b]" for a list of two and offers no way to say otherwise, but to us it
 // may be a message. Everything on the command line goes through here before CLI11 sees it;
-// ForEachMessage undoes it.
+// ForEachMessage undoes it, and UnshieldArgument where an option holds what people wrote.
 std::string ShieldArgument(std::string argument);
+std::string UnshieldArgument(std::string argument);
 
 // The positional TEXT….
 CLI::Option* AddTextArguments(CLI::App* command);

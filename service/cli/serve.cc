@@ -18,6 +18,7 @@
 #include "service/moderation/moderation.h"
 #include "service/server.h"
 #include "service/strings.h"
+#include "service/tls.h"
 
 namespace signalbook {
 namespace {
@@ -30,6 +31,7 @@ constexpr char kFooter[] =
     "Examples:\n"
     "  signalbook serve\n"
     "  signalbook serve --listen unix:/run/signalbook.sock --config /etc/signalbook.textproto\n"
+    "  signalbook serve --config /etc/signalbook.textproto --check\n"
     "\n"
     "A configuration file is a signalbook.v1.Config in protobuf's text format:\n"
     "  listen: \"127.0.0.1:50051\"\n"
@@ -45,11 +47,12 @@ constexpr char kFooter[] =
     "  }\n"
     "Translation asks nobody who they are: keep it on loopback, or behind something that does.\n"
     "\n"
-    "Exit codes: 0 stopped by a signal; 2 wrong configuration or book; 3 cannot listen.";
+    "Exit codes: 0 stopped by a signal, or good; 2 wrong configuration or book; 3 cannot listen.";
 
 struct Options {
   std::string config_file;
   v1::Config flags;  // only what was given
+  bool check = false;
 };
 
 // What a drain may take on top of its grace before the process gives up on it.
@@ -74,6 +77,14 @@ void Watch(absl::Duration limit) {
   }
   std::fputs("signalbook serve: second signal, exit at once\n", stderr);
   _exit(128 + signal);
+}
+
+// "en→es es→en", for people.
+std::string Languages(const Composition& composition) {
+  if (composition.language_pairs.empty()) return "none (emoji only)";
+  return absl::StrJoin(
+      composition.language_pairs, " ",
+      [](std::string* out, const LanguagePair& pair) { out->append(ToString(pair)); });
 }
 
 absl::StatusOr<v1::Config> Configure(const Options& options) {
@@ -106,6 +117,17 @@ absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation
   return moderation;
 }
 
+// What a server would start with: everything but its addresses and its database is tried.
+int Check(const v1::Config& config, const Composition& composition) {
+  absl::Status status = Authenticator::Create(config.moderation()).status();
+  if (status.ok() && config.has_tls()) status = ServerCredentials(config.tls()).status();
+  if (!status.ok()) return ReportError("serve --check", status);
+  const Book& book = composition.translator->book();
+  PrintLine(StrCat("the configuration is good: book ", book.name(), " ", book.version(), " ",
+                   book.hash().substr(0, 12), "; languages ", Languages(composition)));
+  return kExitClean;
+}
+
 int Serve(const Options& options) {
   // Before any thread exists, so that all of them inherit it and only sigwait sees the signals.
   const sigset_t signals = StopSignals();
@@ -120,21 +142,25 @@ int Serve(const Options& options) {
   absl::Status status = book.Verify();
   if (status.ok()) status = composition->translator->gate().Prepare();
   if (!status.ok()) return ReportError("serve", status);
+  if (options.check) return Check(*config, *composition);
   const auto live = std::make_shared<LiveTranslator>(composition->translator);
   const absl::StatusOr<std::unique_ptr<Moderation>> moderation =
       StartModeration(config->moderation(), live.get());
   if (!moderation.ok()) return ReportError("serve", moderation.status());
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, live, moderation->get());
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(*config, live, moderation->get(),
+                    ServedModels{composition->language_pairs, composition->model_servers});
   if (!server.ok()) return ReportError("serve", server.status());
 
   PrintLine(StrCat(
       "listening on ", (*server)->address(), "; book ", book.name(), " ", book.version(), " ",
-      book.hash().substr(0, 12), "; languages ",
-      composition->language_pairs.empty() ? "none (emoji only)"
-                                          : absl::StrJoin(composition->language_pairs, " "),
+      book.hash().substr(0, 12), "; languages ", Languages(*composition),
       *moderation == nullptr ? std::string() : StrCat("; revision ", live->Get()->revision)));
   if (const std::string console = (*server)->console_url(); !console.empty()) {
     PrintLine(StrCat("console on ", console));
+  }
+  if (const std::string metrics = (*server)->metrics_url(); !metrics.empty()) {
+    PrintLine(StrCat("metrics on ", metrics));
   }
 
   int signal = 0;
@@ -161,6 +187,8 @@ void AddServe(CLI::App* app, int* exit_code) {
       ->add_option("--listen", *flags->mutable_listen(),
                    "HOST:PORT (0: any free port) or unix:PATH. Default 127.0.0.1:50051")
       ->type_name("ADDRESS");
+  command->add_flag("--check", options->check,
+                    "Only say whether the configuration, the book and the certificates are good");
   command->add_flag_callback(
       "--allow-remote", [flags] { flags->set_allow_remote(true); },
       "Listen where other machines can reach it");

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -18,6 +19,7 @@ namespace signalbook {
 namespace {
 
 constexpr size_t kBufferBytes = 16'384;  // a TLS record
+constexpr size_t kMaxHeadBytes = 65'536;
 // What an answer under way gets once the server stops.
 constexpr absl::Duration kStopGrace = absl::Seconds(1);
 constexpr absl::Duration kRefuseTimeout = absl::Seconds(1);
@@ -65,8 +67,11 @@ bool Connection::WaitForRequest() {
   if (!waiting && !Wait(POLLIN, absl::Now() + timeouts_.idle, /*finishing=*/false)) return false;
   request_deadline_ = absl::Now() + timeouts_.request;
   answer_deadline_ = absl::InfiniteFuture();
+  readable_ = kMaxHeadBytes;
   return true;
 }
+
+void Connection::EndOfHead() { readable_ = std::numeric_limits<size_t>::max(); }
 
 void Connection::Refuse() {
   if (failed_) return;
@@ -87,6 +92,7 @@ bool Connection::is_readable() const { return !failed_; }
 bool Connection::is_writable() const { return !failed_; }
 
 ssize_t Connection::read(char* data, size_t size) {
+  if (readable_ == 0) return -1;  // not failed_: the answer can still be written
   if (position_ == buffer_.size()) {
     buffer_.resize(kBufferBytes);
     position_ = 0;
@@ -102,9 +108,10 @@ ssize_t Connection::read(char* data, size_t size) {
       return received;
     }
   }
-  const size_t count = std::min(size, buffer_.size() - position_);
+  const size_t count = std::min({size, buffer_.size() - position_, readable_});
   std::copy_n(buffer_.data() + position_, count, data);
   position_ += count;
+  readable_ -= count;
   return static_cast<ssize_t>(count);
 }
 

@@ -18,6 +18,7 @@
 #include "service/http/connection.h"
 #include "service/http/console_files.h"
 #include "service/http/door.h"
+#include "service/http/timed_calls.h"
 #include "service/loopback.h"
 #include "service/status.h"
 #include "service/strings.h"
@@ -118,6 +119,7 @@ class ConsoleServer::Listener final : public httplib::Server {
         tls_(std::move(tls)),
         font_(options.emoji_font),
         stop_event_(::eventfd(0, EFD_CLOEXEC)),
+        calls_(options.threads, options.threads),  // a connection has one call at a time
         pool_(options.threads, options.queue) {
     new_task_queue = [] { return new NoQueue(); };  // httplib deletes it
     set_default_headers(SecurityHeaders());
@@ -157,7 +159,7 @@ class ConsoleServer::Listener final : public httplib::Server {
   }
 
   ~Listener() override {
-    Stop();
+    Stop(absl::InfinitePast());
     ::close(stop_event_);
   }
 
@@ -175,11 +177,12 @@ class ConsoleServer::Listener final : public httplib::Server {
     return port;
   }
 
-  void Stop() {
+  void Stop(absl::Time deadline) {
     if (!accepting_.joinable()) return;
     stop();
     accepting_.join();
     ::eventfd_write(stop_event_, 1);
+    calls_.StopWaiting(deadline);
     pool_.Stop();
   }
 
@@ -211,6 +214,7 @@ class ConsoleServer::Listener final : public httplib::Server {
       bool close = false;
       const bool answered =
           process_request(*connection, /*close_connection=*/false, close, [&](Request& request) {
+            connection->EndOfHead();
             request.ssl = connection->ssl();
             // Not worth what they cost: files are small, and the font is asked for once.
             request.ranges.clear();
@@ -237,7 +241,7 @@ class ConsoleServer::Listener final : public httplib::Server {
     response->set_content(file->content.data(), file->content.size(), file->content_type);
   }
 
-  absl::StatusOr<std::string> CallJson(const Request& request) const {
+  absl::StatusOr<std::string> CallJson(const Request& request) {
     const std::string name = request.path.substr(kServicePath.size());
     const ModerationMethod* method = backend_.Find(name);
     if (method == nullptr) {
@@ -248,13 +252,16 @@ class ConsoleServer::Listener final : public httplib::Server {
     const absl::StatusOr<v1::Caller> caller = backend_.authenticator.Authenticate(credentials);
     if (!caller.ok()) return caller.status();
 
-    google::protobuf::Arena arena;
-    auto* const message = method->request->New(&arena);
-    if (absl::Status status = ParseJson(request.body, message); !status.ok()) return status;
-    auto* const answer = method->response->New(&arena);
-    const absl::Status status = CallMethod(backend_, *method, *caller, *message, answer);
-    if (!status.ok()) return status;
-    return ToJson(*answer);
+    const std::shared_ptr<google::protobuf::Message> message(method->request->New());
+    if (absl::Status status = ParseJson(request.body, message.get()); !status.ok()) return status;
+    return calls_.Run(
+        [this, method, caller = *caller, message]() -> absl::StatusOr<std::string> {
+          const std::unique_ptr<google::protobuf::Message> answer(method->response->New());
+          const absl::Status status = CallMethod(backend_, *method, caller, *message, answer.get());
+          if (!status.ok()) return status;
+          return ToJson(*answer);
+        },
+        timeouts_.call);
   }
 
   const ModerationBackend backend_;
@@ -264,7 +271,8 @@ class ConsoleServer::Listener final : public httplib::Server {
   const Font font_;
   const int stop_event_;
   std::thread accepting_;
-  WorkerPool pool_;
+  TimedCalls calls_;
+  WorkerPool pool_;  // connections
 };
 
 ConsoleServer::ConsoleServer(std::unique_ptr<Listener> listener, std::string url)
@@ -272,7 +280,7 @@ ConsoleServer::ConsoleServer(std::unique_ptr<Listener> listener, std::string url
 
 ConsoleServer::~ConsoleServer() = default;
 
-void ConsoleServer::Stop() { listener_->Stop(); }
+void ConsoleServer::Stop(absl::Time deadline) { listener_->Stop(deadline); }
 
 absl::StatusOr<std::unique_ptr<ConsoleServer>> ConsoleServer::Start(
     const ModerationBackend& backend, const Options& options) {

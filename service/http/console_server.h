@@ -5,6 +5,9 @@
 //   POST /signalbook.v1.ModerationService/METHOD  the Connect protocol's unary JSON form: the request in
 //        protobuf's JSON mapping, "content-type: application/json", "authorization: Bearer …"
 //
+// A method that has not returned after 30 seconds is answered DEADLINE_EXCEEDED and goes on: whether it took effect
+// is not known.
+//
 // door.h says which requests get in. HTTPS if there are certificates; client certificates count as over gRPC.
 #ifndef SIGNALBOOK_SERVICE_HTTP_CONSOLE_SERVER_H_
 #define SIGNALBOOK_SERVICE_HTTP_CONSOLE_SERVER_H_
@@ -14,6 +17,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "service/http/timeouts.h"
 #include "service/moderation/backend.h"
 #include "signalbook/v1/config.pb.h"
@@ -40,7 +44,7 @@ class ConsoleServer {
   //   Unavailable                 it cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<ConsoleServer>> Start(const ModerationBackend& backend,
                                                               const Options& options);
-  // Stops.
+  // Stops; then waits for what still runs of calls that were given up: as long as the database takes.
   ~ConsoleServer();
   ConsoleServer(const ConsoleServer&) = delete;
   ConsoleServer& operator=(const ConsoleServer&) = delete;
@@ -48,8 +52,9 @@ class ConsoleServer {
   // "http://127.0.0.1:8080", with the port that was bound.
   const std::string& url() const { return url_; }
 
-  // Idle connections are closed, calls under way end, and their answers get a second to be read. Idempotent.
-  void Stop();
+  // Idle connections are closed; calls under way have until `deadline`, then are answered DEADLINE_EXCEEDED. Returns
+  // when all answers are read, at most a second later. Idempotent.
+  void Stop(absl::Time deadline);
 
  private:
   class Listener;

@@ -52,10 +52,8 @@ absl::Status Moderation::ApproveProposal(const Caller& caller,
   const std::shared_ptr<const LiveBook> now = live();
   const Book& book = now->translator->book();
   return Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
-    absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
-    if (!found.ok()) return found.status();
-    *proposal = *std::move(found);
-    if (absl::Status status = RequireOpen(*proposal); !status.ok()) return status;
+    absl::Status found = FindOpenProposal(sql, request.name(), proposal);
+    if (!found.ok()) return found;
     if (IsEditor(*proposal, caller.name())) {
       return WithReason(absl::StatusCode::kPermissionDenied, reason::kOwnProposal,
                         "nobody approves what they wrote themselves; ask another approver");
@@ -127,10 +125,8 @@ absl::Status Moderation::RejectProposal(const Caller& caller,
     return status;
   }
   return Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
-    absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
-    if (!found.ok()) return found.status();
-    *proposal = *std::move(found);
-    if (absl::Status status = RequireOpen(*proposal); !status.ok()) return status;
+    absl::Status found = FindOpenProposal(sql, request.name(), proposal);
+    if (!found.ok()) return found;
     if (IsEditor(*proposal, caller.name())) {
       return WithReason(absl::StatusCode::kPermissionDenied, reason::kOwnProposal,
                         proposal->emergency()

@@ -4,6 +4,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -75,11 +76,14 @@ absl::StatusOr<v1::Proposal> FindProposal(SqlTransaction& sql, std::string_view 
   return std::move(**found);
 }
 
-absl::Status RequireOpen(const v1::Proposal& proposal) {
-  if (proposal.state() == v1::PROPOSAL_STATE_OPEN) return absl::OkStatus();
-  const std::string& state = v1::ProposalState_Name(proposal.state());
+absl::Status FindOpenProposal(SqlTransaction& sql, std::string_view name, v1::Proposal* proposal) {
+  absl::StatusOr<v1::Proposal> found = FindProposal(sql, name);
+  if (!found.ok()) return found.status();
+  *proposal = *std::move(found);
+  if (proposal->state() == v1::PROPOSAL_STATE_OPEN) return absl::OkStatus();
+  const std::string& state = v1::ProposalState_Name(proposal->state());
   return WithReason(absl::StatusCode::kFailedPrecondition, reason::kProposalClosed,
-                    StrCat(proposal.name(), " is decided: ", state), {{"state", state}});
+                    StrCat(proposal->name(), " is decided: ", state), {{"state", state}});
 }
 
 bool IsEditor(const v1::Proposal& proposal, std::string_view name) {
@@ -130,6 +134,32 @@ absl::StatusOr<std::string> CurrentEtag(SqlTransaction& sql, const EntryId& id,
   const absl::StatusOr<std::optional<store::ModeratedRow>> row = store::GetRow(sql, id);
   if (!row.ok()) return row.status();
   return EntryEtag(id, *row ? (*row)->revision : 0, book_row);
+}
+
+absl::Status MarkOutdated(SqlTransaction& sql, const Book& base,
+                          const std::vector<v1::Proposal*>& proposals) {
+  std::vector<EntryId> ids;
+  std::vector<std::pair<v1::Proposal*, std::string>> open;  // and what the book says; as `ids`
+  for (v1::Proposal* proposal : proposals) {
+    if (proposal->state() != v1::PROPOSAL_STATE_OPEN || proposal->emergency()) continue;
+    absl::StatusOr<EntryId> id = ParseEntryName(proposal->entry());
+    const absl::StatusOr<EntryPlace> place = id.ok() ? Locate(base, *id) : id.status();
+    if (!place.ok()) {
+      proposal->set_outdated(true);  // it was made for another book
+      continue;
+    }
+    open.emplace_back(proposal, BookRowHash(base, *id, *place));
+    ids.push_back(*std::move(id));
+  }
+  const absl::StatusOr<std::map<EntryId, int64_t>> revisions = store::RowRevisions(sql, ids);
+  if (!revisions.ok()) return revisions.status();
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const auto& [proposal, book_row] = open[i];
+    const auto row = revisions->find(ids[i]);
+    const int64_t revision = row == revisions->end() ? 0 : row->second;
+    proposal->set_outdated(EntryEtag(ids[i], revision, book_row) != proposal->base_etag());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Log(SqlTransaction& sql, store::Head& head, std::string_view actor,

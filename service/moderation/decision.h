@@ -26,8 +26,8 @@ absl::Status RefuseErrors(absl::StatusCode code, const std::vector<v1::CheckFind
 
 // PROPOSAL_NOT_FOUND.
 absl::StatusOr<v1::Proposal> FindProposal(SqlTransaction& sql, std::string_view name);
-// PROPOSAL_CLOSED.
-absl::Status RequireOpen(const v1::Proposal& proposal);
+// PROPOSAL_NOT_FOUND; PROPOSAL_CLOSED, with the proposal in `*proposal` all the same.
+absl::Status FindOpenProposal(SqlTransaction& sql, std::string_view name, v1::Proposal* proposal);
 bool IsEditor(const v1::Proposal& proposal, std::string_view name);
 
 // How many people it takes to approve a change.
@@ -50,6 +50,11 @@ absl::Status SaveProposal(SqlTransaction& sql, v1::Proposal* proposal);
 // The etag of an entry as it is now. `book_row`: BookRowHash.
 absl::StatusOr<std::string> CurrentEtag(SqlTransaction& sql, const EntryId& id,
                                         const std::string& book_row);
+
+// Sets `outdated` of those that cannot be approved as they are: the entry has changed since, or the book has
+// no place for it. Never of what is decided, nor of a block that is in force.
+absl::Status MarkOutdated(SqlTransaction& sql, const Book& base,
+                          const std::vector<v1::Proposal*>& proposals);
 
 // Puts an event into the log. `detail` is kept as JSON.
 absl::Status Log(SqlTransaction& sql, store::Head& head, std::string_view actor,

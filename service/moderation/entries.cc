@@ -47,7 +47,8 @@ Entries::Item MakeItem(const Book& book, const Book& base, EntryId id, const Ent
   item.effective.origin = v1::ORIGIN_MODERATED;
   item.effective.origin_scope = item.id.scope;
   item.effective.source = "moderated";
-  item.upstream_changed = moderated->book_row != BookRowHash(base, item.id, place);
+  item.upstream_changed = moderated->book_row != BookRowHash(base, item.id, place) &&
+                          !SaidByBook(base, item.id, place, moderated->row);
   return item;
 }
 
@@ -104,6 +105,16 @@ absl::StatusOr<Entries> Entries::Of(const Book& book, const Book& base, v1::Tabl
     const EntryId id{table, std::string(scope), key};
     const absl::StatusOr<EntryPlace> place = Locate(base, id);
     if (place.ok()) entries.items_.push_back(MakeItem(book, base, id, *place, row));
+  }
+  return entries;
+}
+
+Entries Entries::OfModerated(const Book& book, const Book& base,
+                             const std::vector<store::ModeratedRow>& moderated) {
+  Entries entries;
+  for (const store::ModeratedRow& row : moderated) {
+    absl::StatusOr<Item> item = One(book, base, row.id, &row);
+    if (item.ok()) entries.items_.push_back(*std::move(item));
   }
   return entries;
 }

@@ -23,7 +23,8 @@ class Entries {
     EntryPlace place;
     EffectiveRow effective;
     const store::ModeratedRow* moderated = nullptr;  // nullptr: none stands here
-    bool upstream_changed = false;  // the book says something else than when it was moderated
+    // The book says something else than when it was moderated, and something else than the row.
+    bool upstream_changed = false;
   };
 
   // `book` with its overlay, `base` without; `moderated`: the rows of this table and scope. All three must
@@ -32,6 +33,10 @@ class Entries {
   static absl::StatusOr<Entries> Of(const Book& book, const Book& base, v1::Table table,
                                     std::string_view scope,
                                     const std::vector<store::ModeratedRow>& moderated);
+  // The moderated rows alone, of any table and scope, in their order; without those that the book has no
+  // place for.
+  static Entries OfModerated(const Book& book, const Book& base,
+                             const std::vector<store::ModeratedRow>& moderated);
   // The one with this id; its scope is that of `id`. ENTRY_UNKNOWN.
   static absl::StatusOr<Item> One(const Book& book, const Book& base, const EntryId& id,
                                   const store::ModeratedRow* moderated);

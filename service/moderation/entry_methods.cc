@@ -74,7 +74,7 @@ std::shared_ptr<const Moderation::Findings> Moderation::FindingsIn(const Entries
     if (item.effective.origin == v1::ORIGIN_MISSING) continue;
     std::vector<v1::CheckFinding> found =
         CheckRow(live.translator->book(), item.id, item.place, item.effective.row);
-    if (!found.empty()) findings->emplace(item.id.key, std::move(found));
+    if (!found.empty()) findings->emplace(item.id, std::move(found));
   }
   std::lock_guard lock(mutex_);
   if (findings_revision_ == live.revision) findings_.emplace(scope, findings);
@@ -92,57 +92,67 @@ absl::Status Moderation::ListEntries(const Caller& /*caller*/,
                                      v1::ListEntriesResponse* response) {
   const absl::StatusOr<PageRequest> page = ReadPage(request, ListName(request));
   if (!page.ok()) return page.status();
+  const v1::EntryFilter& filter = request.filter();
+  // Nobody knows beforehand in which scope the book has changed.
+  const bool everywhere = request.scope().empty() && filter.upstream_changed();
   const std::shared_ptr<const LiveBook> now = live();
   const Book& book = now->translator->book();
   std::vector<store::ModeratedRow> moderated;
   std::map<std::string, std::vector<std::string>> open;
-  std::map<std::string, int64_t> hits;
   absl::Status status = Read([&](SqlTransaction& sql) -> absl::Status {
-    auto rows = store::ListRows(sql, request.table(), request.scope());
+    auto rows =
+        everywhere ? store::ListRows(sql) : store::ListRows(sql, request.table(), request.scope());
     if (!rows.ok()) return rows.status();
     auto proposals = store::OpenProposals(sql);
     if (!proposals.ok()) return proposals.status();
-    auto counts = store::Hits(sql, request.table(), request.scope(), HitsFrom());
-    if (!counts.ok()) return counts.status();
     moderated = *std::move(rows);
     open = *std::move(proposals);
-    hits = *std::move(counts);
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  if (everywhere && request.table() != v1::TABLE_UNSPECIFIED) {
+    std::erase_if(moderated, [&request](const store::ModeratedRow& row) {
+      return row.id.table != request.table();
+    });
+  }
   const absl::StatusOr<Entries> entries =
-      Entries::Of(book, base(), request.table(), request.scope(), moderated);
+      everywhere ? Entries::OfModerated(book, base(), moderated)
+                 : Entries::Of(book, base(), request.table(), request.scope(), moderated);
   if (!entries.ok()) return entries.status();
 
-  const v1::EntryFilter& filter = request.filter();
   std::shared_ptr<const Findings> failing;  // null: whether or not it fails
   if (filter.failing()) {
     failing = FindingsIn(*entries, StrCat(TableName(request.table()), ":", request.scope()), *now);
   }
   int64_t total = 0;
+  std::vector<EntryId> shown;
   for (const Entries::Item& item : entries->items()) {
     if (!Matches(book, item, filter)) continue;
     const auto proposed = open.find(EntryName(item.id));
     if (filter.proposed() && proposed == open.end()) continue;
-    if (failing != nullptr && !failing->contains(item.id.key)) continue;
-    v1::ModeratedEntry entry;
+    if (failing != nullptr && !failing->contains(item.id)) continue;
     const int64_t place = total++;
     if (place < page->token || place >= page->token + page->size) continue;
-    AddFindings(book, item, &entry);
-    SetEntry(book, base(), item, &entry);
+    v1::ModeratedEntry* entry = response->add_entries();
+    AddFindings(book, item, entry);
+    SetEntry(book, base(), item, entry);
     if (proposed != open.end()) {
-      *entry.mutable_proposals() = {proposed->second.begin(), proposed->second.end()};
+      *entry->mutable_proposals() = {proposed->second.begin(), proposed->second.end()};
     }
-    if (const auto found = hits.find(item.id.key); found != hits.end()) {
-      entry.set_hits(found->second);
-    }
-    *response->add_entries() = std::move(entry);
+    shown.push_back(item.id);
   }
   if (total > page->token + page->size) {
     response->set_next_page_token(NextPage(ListName(request), page->token + page->size));
   }
   response->set_total_size(static_cast<int32_t>(total));
-  return absl::OkStatus();
+  return Read([&](SqlTransaction& sql) -> absl::Status {
+    absl::StatusOr<std::map<EntryId, int64_t>> hits = store::Hits(sql, shown, HitsFrom());
+    if (!hits.ok()) return hits.status();
+    for (size_t i = 0; i < shown.size(); ++i) {
+      response->mutable_entries(static_cast<int>(i))->set_hits((*hits)[shown[i]]);
+    }
+    return absl::OkStatus();
+  });
 }
 
 absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRequest& request,
@@ -159,7 +169,7 @@ absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRe
     if (!history.ok()) return history.status();
     auto proposals = store::ListProposals(sql, {.entry = EntryName(*id)}, {.limit = kHistory});
     if (!proposals.ok()) return proposals.status();
-    auto hits = store::Hits(sql, id->table, id->scope, HitsFrom());
+    auto hits = store::Hits(sql, {*id}, HitsFrom());
     if (!hits.ok()) return hits.status();
     all = *std::move(rows);
     *detail->mutable_history() = {history->begin(), history->end()};
@@ -167,8 +177,9 @@ absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRe
       return proposal.state() == v1::PROPOSAL_STATE_OPEN;
     });
     *detail->mutable_proposals() = {proposals->begin(), proposals->end()};
-    detail->mutable_entry()->set_hits((*hits)[id->key]);
-    return absl::OkStatus();
+    detail->mutable_entry()->set_hits((*hits)[*id]);
+    auto& shown = *detail->mutable_proposals();
+    return MarkOutdated(sql, base(), {shown.pointer_begin(), shown.pointer_end()});
   });
   if (!status.ok()) return status;
   std::map<EntryId, const store::ModeratedRow*> moderated;
@@ -250,12 +261,10 @@ absl::Status Moderation::GetOverview(const Caller& /*caller*/,
   });
   if (!status.ok()) return status;
 
-  int32_t upstream = 0;
-  for (const store::ModeratedRow& row : moderated) {
-    const absl::StatusOr<Entries::Item> item = Entries::One(book, base(), row.id, &row);
-    if (item.ok() && item->upstream_changed) ++upstream;
-  }
-  queues["upstream"] = upstream;
+  const Entries everywhere = Entries::OfModerated(book, base(), moderated);
+  queues["upstream"] = static_cast<int32_t>(
+      std::count_if(everywhere.items().begin(), everywhere.items().end(),
+                    [](const Entries::Item& item) { return item.upstream_changed; }));
   overview->set_emoji_version(NewestVersion(book));
   std::erase_if(moderated, [&scope](const store::ModeratedRow& row) {
     return row.id.table != v1::TABLE_NAMES || row.id.scope != scope;

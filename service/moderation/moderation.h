@@ -132,9 +132,9 @@ class Moderation {
   void FlushTraffic();
   void FlushRegularly();
 
-  // What checks find in the names of a scope, by key; only rows with findings. Takes a second for a whole
+  // What checks find in the rows of a list; only rows with findings. Takes a second for the names of a
   // locale, so it is kept until the next revision.
-  using Findings = std::map<std::string, std::vector<v1::CheckFinding>>;
+  using Findings = std::map<EntryId, std::vector<v1::CheckFinding>>;
   std::shared_ptr<const Findings> FindingsIn(const Entries& entries, const std::string& scope,
                                              const LiveBook& live);
 

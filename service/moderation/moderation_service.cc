@@ -20,8 +20,9 @@ using google::protobuf::Message;
 
 class ModerationCall final : public Call, public WorkerPool::Job {
  public:
-  ModerationCall(CallCounter* counter, grpc::ByteBuffer* response, absl::Time deadline)
-      : Call(counter, response), deadline_(deadline) {}
+  ModerationCall(CallCounter* counter, CallMeter meter, grpc::ByteBuffer* response,
+                 absl::Time deadline)
+      : Call(counter, meter, response), deadline_(deadline) {}
 
   // Before Run. `method` outlives the call.
   absl::Status Prepare(const ModerationBackend& backend, const ModerationMethod& method,
@@ -39,6 +40,7 @@ class ModerationCall final : public Call, public WorkerPool::Job {
   void Run() override {
     Message* const response = method_->response->New(&arena_);
     const absl::Status status = CallMethod(*backend_, *method_, caller_, *request_, response);
+    if (answered()) return;  // cancelled meanwhile; gRPC's server may be gone
     if (status.ok()) {
       Reply(*response);
     } else {
@@ -74,18 +76,29 @@ Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
 
 ModerationServiceImpl::ModerationServiceImpl(std::optional<ModerationBackend> backend,
                                              const Options& options)
-    : backend_(backend), options_(options), pool_(options.workers, options.queue) {}
+    : backend_(backend), options_(options), pool_(options.workers, options.queue) {
+  if (!backend_ || options.metrics == nullptr) return;
+  for (const ModerationMethod& method : backend_->methods) {
+    const int added = options.metrics->AddMethod(std::string(method.name));
+    if (&method == &backend_->methods.front()) first_method_ = added;
+  }
+}
 
 grpc::ServerUnaryReactor* ModerationServiceImpl::Serve(std::string_view method,
                                                        const Context& context, const Bytes& request,
                                                        Bytes* response) {
-  auto call = std::make_shared<ModerationCall>(&calls_, response, CallerDeadline(context));
+  const ModerationMethod* row = backend_ ? backend_->Find(method) : nullptr;
+  CallMeter meter;
+  if (row != nullptr) {
+    const auto place = static_cast<int>(row - backend_->methods.data());
+    meter = CallMeter(options_.metrics, first_method_ + place);
+  }
+  auto call = std::make_shared<ModerationCall>(&calls_, meter, response, CallerDeadline(context));
   call->HoldForGrpc();
   if (!backend_) {
     call->Fail(ModerationDisabled());
     return call.get();
   }
-  const ModerationMethod* row = backend_->Find(method);
   if (draining_) {
     call->Fail(ShuttingDown());
   } else if (row == nullptr) {
@@ -103,7 +116,5 @@ void ModerationServiceImpl::Drain(absl::Time deadline) {
   draining_ = true;
   calls_.WaitUntilZero(deadline);
 }
-
-void ModerationServiceImpl::Stop() { pool_.Stop(); }
 
 }  // namespace signalbook

@@ -56,11 +56,14 @@ using RawModerationService =
             v1::ModerationService::WithRawCallbackMethod_ImportEntries,
             v1::ModerationService::WithRawCallbackMethod_PreviewTranslation>::Type;
 
+// To be destroyed after the gRPC server has been shut down: that waits for what still runs of calls that were
+// cancelled, as long as the database takes.
 class ModerationServiceImpl final : public RawModerationService {
  public:
   struct Options {
     int workers = 8;
     int queue = 64;
+    Metrics* metrics = nullptr;  // outlives it; null: nothing is counted
   };
 
   // Without a backend every RPC is answered UNIMPLEMENTED, MODERATION_DISABLED.
@@ -146,8 +149,7 @@ class ModerationServiceImpl final : public RawModerationService {
   // From now on every new call is answered UNAVAILABLE, SHUTTING_DOWN. Returns when the calls under way are
   // done, or at the deadline.
   void Drain(absl::Time deadline);
-  // Ends the workers. Only after the gRPC server has been shut down.
-  void Stop();
+  int calls_under_way() { return calls_.count(); }
 
  private:
   Reactor* Serve(std::string_view method, const Context& context, const Bytes& request,
@@ -155,6 +157,7 @@ class ModerationServiceImpl final : public RawModerationService {
 
   const std::optional<ModerationBackend> backend_;
   const Options options_;
+  int first_method_ = 0;  // of the metrics; the others follow in the order of the backend
   std::atomic<bool> draining_ = false;
   CallCounter calls_;
   WorkerPool pool_;

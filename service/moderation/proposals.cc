@@ -14,6 +14,23 @@ namespace {
 
 constexpr int kMaxOpenPerEntry = 100;
 
+// An open proposal that its author may still change.
+absl::Status FindOwnProposal(SqlTransaction& sql, std::string_view name, const v1::Caller& caller,
+                             v1::Proposal* proposal) {
+  if (absl::Status status = FindOpenProposal(sql, name, proposal); !status.ok()) return status;
+  if (proposal->author() != caller.name()) {
+    return WithReason(absl::StatusCode::kPermissionDenied, reason::kNotTheAuthor,
+                      "only its author edits or withdraws a proposal; comment, make one of your "
+                      "own, or have an approver reject it");
+  }
+  if (proposal->emergency()) {
+    return WithReason(absl::StatusCode::kFailedPrecondition, reason::kProposalClosed,
+                      "an emergency block is in force as it is; somebody else confirms or "
+                      "rejects it");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Moderation::Draft> Moderation::MakeDraft(
@@ -99,14 +116,17 @@ absl::Status Moderation::CreateProposal(const Caller& caller,
                                         v1::Proposal* proposal) {
   absl::StatusOr<Draft> draft = MakeDraft(caller, request);
   if (!draft.ok()) return draft.status();
-  // Only checked: what is found is the answer, not an error.
-  absl::Status status = request.validate_only()
-                            ? absl::OkStatus()
-                            : Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
-                                if (absl::Status checked = CheckDraft(sql, &*draft); !checked.ok())
-                                  return checked;
-                                return StoreDraft(sql, head, &*draft);
-                              });
+  absl::Status status;
+  if (request.validate_only()) {
+    status = Read([&](SqlTransaction& sql) { return CheckDraft(sql, &*draft); });
+    // What checks find is the answer, not an error.
+    if (ReasonOf(status) == reason::kRowRefused) status = absl::OkStatus();
+  } else {
+    status = Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
+      if (absl::Status checked = CheckDraft(sql, &*draft); !checked.ok()) return checked;
+      return StoreDraft(sql, head, &*draft);
+    });
+  }
   *proposal = std::move(draft->proposal);
   return status;
 }
@@ -118,20 +138,7 @@ absl::Status Moderation::GetProposal(const Caller& /*caller*/,
     absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
     if (!found.ok()) return found.status();
     *proposal = *std::move(found);
-    if (proposal->state() != v1::PROPOSAL_STATE_OPEN || proposal->emergency()) {
-      return absl::OkStatus();
-    }
-    const absl::StatusOr<EntryId> id = ParseEntryName(proposal->entry());
-    const absl::StatusOr<EntryPlace> place = id.ok() ? Locate(base(), *id) : id.status();
-    if (!place.ok()) {
-      proposal->set_outdated(true);  // it was made for another book
-      return absl::OkStatus();
-    }
-    const absl::StatusOr<std::string> etag =
-        CurrentEtag(sql, *id, BookRowHash(base(), *id, *place));
-    if (!etag.ok()) return etag.status();
-    proposal->set_outdated(*etag != proposal->base_etag());
-    return absl::OkStatus();
+    return MarkOutdated(sql, base(), {proposal});
   });
 }
 
@@ -164,7 +171,8 @@ absl::Status Moderation::ListProposals(const Caller& /*caller*/,
     }
     *response->mutable_proposals() = {found->begin(), found->end()};
     response->set_total_size(static_cast<int32_t>(*count));
-    return absl::OkStatus();
+    auto& proposals = *response->mutable_proposals();
+    return MarkOutdated(sql, base(), {proposals.pointer_begin(), proposals.pointer_end()});
   });
 }
 
@@ -177,19 +185,8 @@ absl::Status Moderation::UpdateProposal(const Caller& caller,
   const std::shared_ptr<const LiveBook> now = live();
   const Book& book = now->translator->book();
   return Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
-    absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
-    if (!found.ok()) return found.status();
-    *proposal = *std::move(found);
-    if (absl::Status status = RequireOpen(*proposal); !status.ok()) return status;
-    if (proposal->author() != caller.name()) {
-      return WithReason(absl::StatusCode::kPermissionDenied, reason::kNotTheAuthor,
-                        "only its author edits a proposal; comment, or make one of your own");
-    }
-    if (proposal->emergency()) {
-      return WithReason(
-          absl::StatusCode::kFailedPrecondition, reason::kProposalClosed,
-          "an emergency block is in force as it is; it can only be confirmed or undone");
-    }
+    absl::Status status = FindOwnProposal(sql, request.name(), caller, proposal);
+    if (!status.ok()) return status;
     if (proposal->etag() != request.etag()) return ProposalChanged("etag");
     const absl::StatusOr<EntryId> id = ParseEntryName(proposal->entry());
     if (!id.ok()) return id.status();
@@ -230,7 +227,12 @@ absl::Status Moderation::CommentOnProposal(const Caller& caller,
     SetTime(absl::Now(), comment->mutable_time());
     comment->set_text(request.text());
     if (absl::Status status = SaveProposal(sql, proposal); !status.ok()) return status;
-    return Log(sql, head, caller.name(), "proposal.comment", proposal->name(), *comment);
+    if (absl::Status status =
+            Log(sql, head, caller.name(), "proposal.comment", proposal->name(), *comment);
+        !status.ok()) {
+      return status;
+    }
+    return MarkOutdated(sql, base(), {proposal});
   });
 }
 
@@ -241,18 +243,8 @@ absl::Status Moderation::WithdrawProposal(const Caller& caller,
     return status;
   }
   return Decide([&](SqlTransaction& sql, store::Head& head) -> absl::Status {
-    absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
-    if (!found.ok()) return found.status();
-    *proposal = *std::move(found);
-    if (absl::Status status = RequireOpen(*proposal); !status.ok()) return status;
-    if (proposal->author() != caller.name()) {
-      return WithReason(absl::StatusCode::kPermissionDenied, reason::kNotTheAuthor,
-                        "only its author withdraws a proposal; an approver can reject it");
-    }
-    if (proposal->emergency()) {
-      return WithReason(absl::StatusCode::kFailedPrecondition, reason::kProposalClosed,
-                        "an emergency block is in force; somebody else confirms or rejects it");
-    }
+    absl::Status status = FindOwnProposal(sql, request.name(), caller, proposal);
+    if (!status.ok()) return status;
     if (!request.etag().empty() && proposal->etag() != request.etag())
       return ProposalChanged("etag");
     proposal->set_state(v1::PROPOSAL_STATE_WITHDRAWN);

@@ -232,6 +232,20 @@ bool SameRecord(const v1::Row& a, const v1::Row& b) {
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
+bool SaidByBook(const Book& base, const EntryId& id, const EntryPlace& place, const v1::Row& row) {
+  const EffectiveRow said = Effective(base, id, place);
+  if (row.removed()) return said.origin == v1::ORIGIN_MISSING;
+  if (row.blocked()) return said.row.blocked();
+  if (SaysTheSame(row, said.row)) return true;
+  if (id.table != v1::TABLE_GUARDS || said.origin != v1::ORIGIN_MISSING) return false;
+  // A pattern in the place of another has a key of its own in the book that was built with it.
+  const std::vector<GuardRule> guards = base.guards();
+  return std::any_of(guards.begin(), guards.end(), [&](const GuardRule& rule) {
+    return rule.locale == id.scope && rule.concept_name == place.concept_name &&
+           rule.pattern == row.text();
+  });
+}
+
 bool IsSensitive(const Book& book, const EntryId& id, const EntryPlace& place) {
   switch (id.table) {
     case v1::TABLE_NAMES: {

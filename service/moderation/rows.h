@@ -43,6 +43,9 @@ bool SaysTheSame(const v1::Row& a, const v1::Row& b);
 // Whether two rows are the same in everything.
 bool SameRecord(const v1::Row& a, const v1::Row& b);
 
+// Whether `base` says of the entry what a moderated row says: on top of it, the row changes nothing.
+bool SaidByBook(const Book& base, const EntryId& id, const EntryPlace& place, const v1::Row& row);
+
 // Changing it takes two: flags, markets, guards, blocked terms, and what is blocked now.
 bool IsSensitive(const Book& book, const EntryId& id, const EntryPlace& place);
 

@@ -51,6 +51,9 @@ absl::StatusOr<std::vector<ModeratedRow>> ListRows(SqlTransaction& sql);
 // The same of one table and scope, ascending by key.
 absl::StatusOr<std::vector<ModeratedRow>> ListRows(SqlTransaction& sql, v1::Table table,
                                                    std::string_view scope);
+// The revision that put the row of each there; without those that have none. At most 5,000 `ids`.
+absl::StatusOr<std::map<EntryId, int64_t>> RowRevisions(SqlTransaction& sql,
+                                                        const std::vector<EntryId>& ids);
 absl::Status PutRow(SqlTransaction& sql, const ModeratedRow& row);
 absl::Status DeleteRow(SqlTransaction& sql, const EntryId& id);
 
@@ -101,9 +104,9 @@ absl::StatusOr<int64_t> CountEvents(SqlTransaction& sql, const EventFilter& filt
 // Adds counts of traffic to those that are there.
 absl::Status AddTraffic(SqlTransaction& sql, const TrafficCounts& counts);
 absl::StatusOr<std::vector<v1::ImpactCount>> Impact(SqlTransaction& sql, const EntryId& id);
-// Times served since `from_hour`, by key.
-absl::StatusOr<std::map<std::string, int64_t>> Hits(SqlTransaction& sql, v1::Table table,
-                                                    std::string_view scope, int64_t from_hour);
+// Times served since `from_hour`; without those that never were. At most 5,000 `ids`.
+absl::StatusOr<std::map<EntryId, int64_t>> Hits(SqlTransaction& sql,
+                                                const std::vector<EntryId>& ids, int64_t from_hour);
 struct RefusalFilter {
   int reason = 0;  // 0: all
   std::string target;

@@ -101,18 +101,6 @@ absl::StatusOr<std::vector<v1::ImpactCount>> Impact(SqlTransaction& sql, const E
   return counts;
 }
 
-absl::StatusOr<std::map<std::string, int64_t>> Hits(SqlTransaction& sql, v1::Table table,
-                                                    std::string_view scope, int64_t from_hour) {
-  const absl::StatusOr<std::vector<SqlRow>> rows = sql.Run(
-      "SELECT row_key, CAST(SUM(amount) AS BIGINT) FROM hits "
-      "WHERE tbl = $1 AND scope = $2 AND hour >= $3 GROUP BY row_key",
-      {std::string(TableName(table)), std::string(scope), from_hour});
-  if (!rows.ok()) return rows.status();
-  std::map<std::string, int64_t> hits;
-  for (const SqlRow& row : *rows) hits[SqlText(row[0])] = SqlInt(row[1]);
-  return hits;
-}
-
 absl::StatusOr<std::vector<v1::RefusalCount>> ListRefusals(SqlTransaction& sql,
                                                            const RefusalFilter& filter, int offset,
                                                            int limit) {

@@ -129,7 +129,7 @@ Result Signalbook(const std::vector<std::string>& arguments, const std::string& 
   command.insert(command.end(), arguments.begin(), arguments.end());
   Process process(std::move(command));
   process.Write(input);
-  const int exit_code = process.Wait(absl::Seconds(60));
+  const int exit_code = process.Wait(absl::Minutes(5));
   return {exit_code, process.output(), process.errors()};
 }
 

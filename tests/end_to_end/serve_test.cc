@@ -140,6 +140,36 @@ TEST(ServeTest, RefusesToStartOnWhatIsWrong) {
   EXPECT_THAT(typo.errors, HasSubstr("model_wrkers"));
 }
 
+TEST(ServeTest, CheckSaysWhetherAConfigurationIsGood) {
+  const struct {
+    const char* what;
+    const char* config;
+    int exit_code;
+    const char* says;
+  } kRows[] = {
+      {"nothing set", "", 0, "the configuration is good: book signalbook"},
+      {"an address that is in use or not does not matter", "listen: \"127.0.0.1:1\"", 0, "good"},
+      {"a database that is not there does not matter",
+       "moderation { database: \"postgresql://127.0.0.1:1/none\" }", 0, "good"},
+      {"an unknown field", "model_wrkers: 3", 2, ":1:"},
+      {"a certificate that is not there",
+       "tls { certificate_file: \"/none.pem\" key_file: \"/none.pem\" }", 2, "/none.pem"},
+      {"an account without a token",
+       "moderation { database: \"sqlite:/none\" accounts { name: \"ana\" role: \"viewer\" } }", 2,
+       "ana"},
+      {"a pivot through nowhere", "pivots { from: \"en\" to: \"pt\" }", 2, "pivots"},
+      {"a check of the gate that cannot be switched off", "gate { disabled_checks: \"emoji\" }", 2,
+       "emoji"},
+  };
+  const std::string path = testing::TempDir() + "/serve_check.textproto";
+  for (const auto& row : kRows) {
+    std::ofstream(path) << row.config << "\n";
+    const Result result = Signalbook({"serve", "--check", "--config", path});
+    EXPECT_EQ(result.exit_code, row.exit_code) << row.what << ": " << result.errors;
+    EXPECT_THAT(result.output + result.errors, HasSubstr(row.says)) << row.what;
+  }
+}
+
 TEST(ServeTest, ADamagedBookIsFoundAtTheStart) {
   std::ifstream in(SIGNALBOOK_BOOK_FILE, std::ios::binary);
   std::string image((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
@@ -62,6 +62,11 @@ bool IsServerUrl(const std::string& text) {
          PartOf(url.get(), CURLUPART_FRAGMENT).empty();
 }
 
+// A line break would begin another header.
+bool IsHeaderValue(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isprint);
+}
+
 // Whole milliseconds, rounded up: what ends by this time limit ends at the deadline or after it.
 long MillisecondsOf(absl::Duration duration) {
   const absl::Duration bounded =
@@ -103,6 +108,23 @@ absl::Status StatusOf(CURLcode code, bool answered, const Sink& sink, absl::Time
 
 }  // namespace
 
+absl::Status HttpStatusError(int http_status) {
+  const std::string http = absl::StrCat("HTTP ", http_status);
+  switch (http_status) {
+    case 401:
+    case 403:
+      return absl::FailedPreconditionError(
+          absl::StrCat("the server refuses the API key or this address (", http, ")"));
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return absl::UnavailableError(absl::StrCat("the server is busy or down (", http, ")"));
+    default:
+      return absl::InternalError(absl::StrCat("the server answered ", http));
+  }
+}
+
 struct HttpClient::Handle {
   Handle() : curl(curl_easy_init()) {}
   ~Handle() { curl_easy_cleanup(curl); }
@@ -125,6 +147,10 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(HttpClientOptions
   if (!IsServerUrl(options.url)) {
     return absl::InvalidArgumentError(
         "the URL must be http://HOST[:PORT][/PATH] or https://…, without user and query");
+  }
+  if (!IsHeaderValue(options.authorization)) {
+    return absl::InvalidArgumentError(
+        "the API key must be one line of visible ASCII; look for a line break at its end");
   }
   while (options.url.back() == '/') options.url.pop_back();
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(options)));
@@ -167,6 +193,10 @@ absl::StatusOr<HttpResponse> HttpClient::Exchange(const std::string& path, const
 
   curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json");
   headers = curl_slist_append(headers, "Accept-Language: en");
+  if (!options_.authorization.empty()) {
+    const std::string header = absl::StrCat("Authorization: ", options_.authorization);
+    headers = curl_slist_append(headers, header.c_str());
+  }
   if (json != nullptr) {
     headers = curl_slist_append(headers, "Content-Type: application/json");
     headers = curl_slist_append(headers, "Expect:");  // not to wait for "100 Continue"

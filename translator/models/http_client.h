@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -27,6 +28,9 @@ namespace signalbook {
 struct HttpClientOptions {
   // "http://HOST[:PORT][/PATH]" or https; a "/" at the end says nothing.
   std::string url;
+  // Value of an Authorization header: "Bearer …". Empty: none is sent. Goes to `url` with every
+  // exchange and nowhere else, and into no message. Without https whoever is on the way reads it.
+  std::string authorization;
   // A connection, TLS included, is there by then, or the server is Unavailable.
   absl::Duration connect_timeout = absl::Seconds(5);
   // Of a body. More is Internal.
@@ -38,10 +42,17 @@ struct HttpResponse {
   std::string body;  // whole, but otherwise anything
 };
 
+// What an HTTP status other than 200 says of a server that translates, by model.h's codes:
+//   FailedPrecondition  401, 403: it refuses the key or this address
+//   Unavailable         429, 502, 503, 504: it is busy or down
+//   Internal            any other
+absl::Status HttpStatusError(int http_status);
+
 class HttpClient {
  public:
   // Connects to nobody. InvalidArgument when an option makes no sense, such as a URL with a user, a
-  // query or a fragment; the message does not repeat it, as it may hold secrets.
+  // query or a fragment, or an authorization that is more than one line of visible ASCII; the
+  // message does not repeat it, as it may hold secrets.
   static absl::StatusOr<std::unique_ptr<HttpClient>> Create(HttpClientOptions options);
   ~HttpClient();
 

@@ -31,20 +31,6 @@ json Parsed(const std::string& body) { return json::parse(body, nullptr, false);
 
 // What an HTTP status other than 200 means. The text of the error is read and not repeated.
 absl::Status StatusOf(const HttpResponse& response) {
-  const std::string http = absl::StrCat("HTTP ", response.status);
-  switch (response.status) {
-    case 401:
-    case 403:
-      return absl::FailedPreconditionError(
-          absl::StrCat("the server refuses the API key or this address (", http, ")"));
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return absl::UnavailableError(absl::StrCat("the server is busy or down (", http, ")"));
-    default:
-      break;
-  }
   if (response.status == 400) {
     const json body = Parsed(response.body);
     const auto error = body.is_object() ? body.find("error") : body.end();
@@ -58,7 +44,7 @@ absl::Status StatusOf(const HttpResponse& response) {
       return absl::NotFoundError("the server does not have this pair of languages (HTTP 400)");
     }
   }
-  return absl::InternalError(absl::StrCat("the server answered ", http));
+  return HttpStatusError(response.status);
 }
 
 }  // namespace

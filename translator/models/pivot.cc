@@ -8,17 +8,12 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "translator/models/only_pairs.h"
 
 namespace signalbook {
 namespace {
 
 constexpr size_t kMaxSentenceBytes = 10'000;  // ModelRequest::sentences
-
-// `locale` is `prefix` or more special than it: pt-BR serves pt, not the other way round.
-bool Serves(std::string_view prefix, std::string_view locale) {
-  return locale.starts_with(prefix) &&
-         (locale.size() == prefix.size() || locale[prefix.size()] == '-');
-}
 
 // Characters no model may be shown unless the caller's sentence has them. Plain text has no use for
 // any of them in a message's prose; U+200C and U+200D are how some scripts are spelled.
@@ -85,8 +80,8 @@ std::vector<absl::StatusOr<Candidate>> PivotModel::Translate(const ModelRequest&
                                                  absl::NotFoundError("pivot: no route"));
   const Pivot* route = nullptr;
   for (const Pivot& candidate : routes_) {
-    if (Serves(candidate.from, request.source_locale) &&
-        Serves(candidate.to, request.target_locale)) {
+    if (Covers(candidate.from, request.source_locale) &&
+        Covers(candidate.to, request.target_locale)) {
       route = &candidate;
       break;
     }

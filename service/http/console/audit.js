@@ -1,7 +1,8 @@
 // Who did what, in a log that shows when it was tampered with.
 import { call, pages } from './api.js';
-import { button, count, field, h, offerDownload, people, plural, replace, time } from './dom.js';
-import { empty, errorBox, fill, toast } from './feedback.js';
+import { button, field, h, offerDownload, people, plural, replace, time } from './dom.js';
+import { errorBox, fill, toast } from './feedback.js';
+import { fillTable } from './paging.js';
 import { go, link, proposalLink, entryLink } from './router.js';
 
 const kActions = [
@@ -170,50 +171,14 @@ export async function show({ root, query, signal, title }) {
     form,
     place,
   );
-  let pageToken = '';
-  const body = h('tbody');
-  const more = h('div');
-  const read = async () => {
-    const answer = await call(
-      'ListAuditEvents',
-      { ...filter, pageSize: 100, pageToken },
-      { signal },
-    );
-    for (const event of answer.events ?? []) body.append(item(event));
-    pageToken = answer.nextPageToken ?? '';
-    replace(
-      more,
-      pageToken &&
-        button(`Show more of ${count(answer.totalSize)}`, () =>
-          read().catch((error) => replace(more, errorBox(error, read))),
-        ),
-    );
-    return answer;
-  };
-  await fill(
-    place,
-    async () => {
-      body.replaceChildren();
-      pageToken = '';
-      const answer = await read();
-      if (!answer.events?.length) return empty('No such event', 'Nothing in the log matches.');
-      return [
-        h(
-          'table.list.audit',
-          h(
-            'thead',
-            h(
-              'tr',
-              ['No.', 'When', 'Who', 'What', 'On what'].map((text) =>
-                h('th', { scope: 'col' }, text),
-              ),
-            ),
-          ),
-          body,
-        ),
-        more,
-      ];
-    },
-    { signal },
-  );
+  await fillTable(place, {
+    method: 'ListAuditEvents',
+    request: { ...filter, pageSize: 100 },
+    items: 'events',
+    item,
+    kind: 'audit',
+    headings: ['No.', 'When', 'Who', 'What', 'On what'],
+    none: ['No such event', 'Nothing in the log matches.'],
+    signal,
+  });
 }

@@ -165,8 +165,9 @@ export function editor(options) {
 
   function tellProblem(error) {
     if (error.reason === 'NOTHING_TO_CHANGE') {
-      submit.disabled = true;
-      replace(result, h('p.muted', 'This is what counts already.'));
+      // Of a proposal, the reason alone may be edited.
+      submit.disabled = !proposal;
+      replace(result, h('p.muted', proposal ? 'As it was proposed.' : sentence(error.message)));
     } else if (error.reason === 'ROW_REFUSED') {
       submit.disabled = true;
       const list = error.violations.map((v) => ({

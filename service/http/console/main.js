@@ -19,6 +19,7 @@ import * as proposals from './proposals.js';
 import * as refusals from './refusals.js';
 import * as revisions from './revisions.js';
 import * as testbox from './testbox.js';
+import * as upstream from './upstream.js';
 
 // The page for an address: the first whose words match; "*" is any word.
 const kRoutes = [
@@ -34,6 +35,7 @@ const kRoutes = [
   [['audit'], audit],
   [['exchange'], exchange],
   [['test'], testbox],
+  [['upstream'], upstream],
 ];
 
 const app = document.getElementById('app');

@@ -15,10 +15,11 @@ import {
   time,
 } from './dom.js';
 import { forgetList } from './entries.js';
-import { ask, empty, errorBox, fill, show as tell } from './feedback.js';
+import { ask, show as tell } from './feedback.js';
 import { findingList, warningRules } from './findings.js';
 import { setPageKeys } from './keys.js';
 import { kStates } from './labels.js';
+import { fillPaged } from './paging.js';
 import { acknowledgements, decide, obstacle, proposalDiff } from './proposal_card.js';
 import { go, link, proposalLink } from './router.js';
 import { canDecide } from './shell.js';
@@ -300,37 +301,20 @@ export async function show({ root, query, signal, title, again }) {
     bar,
   );
 
-  let pageToken = '';
   const list = h('ul.proposal-list');
-  const more = h('div');
-  const read = async () => {
-    const answer = await call('ListProposals', { ...requestOf(query), pageToken }, { signal });
-    for (const proposal of answer.proposals ?? []) {
+  await fillPaged(place, {
+    method: 'ListProposals',
+    request: requestOf(query),
+    items: 'proposals',
+    list,
+    item: (proposal) => {
       loaded.set(proposal.name, proposal);
-      list.append(listItem(proposal, chosen, changed));
-    }
-    pageToken = answer.nextPageToken ?? '';
-    replace(
-      more,
-      pageToken &&
-        button(`Show more of ${answer.totalSize}`, () =>
-          read().catch((error) => replace(more, errorBox(error, read))),
-        ),
-    );
-    return answer;
-  };
-  await fill(
-    place,
-    async () => {
-      list.replaceChildren();
-      pageToken = '';
-      const answer = await read();
-      if (!answer.proposals?.length)
-        return empty('Nothing waits here', 'All that was proposed is decided.');
-      return [hidden(plural(answer.totalSize ?? 0, 'proposal')), list, more];
+      return listItem(proposal, chosen, changed);
     },
-    { signal },
-  );
+    frame: (all, total) => [hidden(plural(total, 'proposal')), all],
+    none: ['Nothing waits here', 'All that was proposed is decided.'],
+    signal,
+  });
 
   const items = () => [...list.querySelectorAll('.proposal-item')];
   const at = () => items().indexOf(document.activeElement?.closest('.proposal-item'));

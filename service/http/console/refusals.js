@@ -1,9 +1,8 @@
 // What people sent and could not be translated, most frequent first, and the row that would settle it.
-import { call } from './api.js';
-import { button, count, emoji, field, h, hidden, people, replace, select, time } from './dom.js';
-import { empty, errorBox, fill } from './feedback.js';
+import { count, emoji, field, h, hidden, people, replace, select, time } from './dom.js';
 import { setPageKeys } from './keys.js';
 import { kReasons, reasonLabel, scopeLabel } from './labels.js';
+import { fillTable } from './paging.js';
 import { entryLink, go, link } from './router.js';
 import { state } from './state.js';
 import { sequenceOf } from './subject.js';
@@ -95,65 +94,22 @@ export async function show({ root, query, signal, title }) {
     place,
   );
 
-  let pageToken = '';
-  const body = h('tbody');
-  const more = h('div');
-  let most = 1;
-  const read = async () => {
-    const answer = await call(
-      'ListRefusals',
-      {
-        ...(reason.value && { reason: reason.value }),
-        targetLanguageCode: locale.value,
-        pageSize: 100,
-        pageToken,
-      },
-      { signal },
-    );
-    if (!body.firstChild) most = Number(answer.refusals?.[0]?.count ?? 1);
-    for (const refusal of answer.refusals ?? []) body.append(item(refusal, most));
-    pageToken = answer.nextPageToken ?? '';
-    replace(
-      more,
-      pageToken &&
-        button(`Show more of ${answer.totalSize}`, () =>
-          read().catch((error) => replace(more, errorBox(error, read))),
-        ),
-    );
-    return answer;
-  };
-  await fill(
-    place,
-    async () => {
-      body.replaceChildren();
-      pageToken = '';
-      const answer = await read();
-      if (!answer.refusals?.length)
-        return empty(
-          'Nothing was refused',
-          'Or nobody sent anything yet. Counts arrive within seconds.',
-        );
-      return [
-        h(
-          'table.list.refusals',
-          h(
-            'thead',
-            h(
-              'tr',
-              ['Emoji', 'Why', 'Languages', 'Times', 'Last', 'What to do'].map((text) =>
-                h('th', { scope: 'col' }, text),
-              ),
-            ),
-          ),
-          body,
-        ),
-        more,
-      ];
+  await fillTable(place, {
+    method: 'ListRefusals',
+    request: {
+      ...(reason.value && { reason: reason.value }),
+      targetLanguageCode: locale.value,
+      pageSize: 100,
     },
-    { signal },
-  );
+    items: 'refusals',
+    item: (refusal, first) => item(refusal, Number(first.count ?? 1)),
+    kind: 'refusals',
+    headings: ['Emoji', 'Why', 'Languages', 'Times', 'Last', 'What to do'],
+    none: ['Nothing was refused', 'Or nobody sent anything yet. Counts arrive within seconds.'],
+    signal,
+  });
 
-  const rows = () => [...body.children];
+  const rows = () => [...place.querySelectorAll('tbody tr')];
   const at = () => rows().indexOf(document.activeElement?.closest('tr'));
   const move = (step) => rows()[Math.min(Math.max(at() + step, 0), rows().length - 1)]?.focus();
   setPageKeys([

@@ -15,8 +15,9 @@ import {
 } from './dom.js';
 import { rowDiff } from './diff.js';
 import { forgetList } from './entries.js';
-import { ask, empty, errorBox, fill, loading, toast } from './feedback.js';
+import { ask, errorBox, fill, loading, toast } from './feedback.js';
 import { kRevisionKinds, scopeLanguage } from './labels.js';
+import { fillPaged } from './paging.js';
 import { go, link, parseEntry, proposalLink } from './router.js';
 import { canDecide } from './shell.js';
 import { can, refreshCounts, state } from './state.js';
@@ -172,38 +173,19 @@ async function showList({ root, signal, title, again }) {
     compare,
     place,
   );
-  let pageToken = '';
-  const list = h('ul.proposal-list');
-  const more = h('div');
-  const read = async () => {
-    const answer = await call('ListRevisions', { pageSize: 20, pageToken }, { signal });
-    const newest = state.overview?.revision;
-    for (const revision of answer.revisions ?? []) {
-      list.append(revisionItem(revision, list.firstChild ? newest : revision.number, again));
-    }
-    pageToken = answer.nextPageToken ?? '';
-    replace(
-      more,
-      pageToken &&
-        button(`Show more of ${answer.totalSize}`, () =>
-          read().catch((error) => replace(more, errorBox(error, read))),
-        ),
-    );
-    return answer;
-  };
-  await fill(
-    place,
-    async () => {
-      const answer = await read();
-      if (!answer.revisions?.length)
-        return empty(
-          'Nothing was changed yet',
-          'The book alone counts. The first approval makes revision 1.',
-        );
-      return [list, more];
-    },
-    { signal },
-  );
+  await fillPaged(place, {
+    method: 'ListRevisions',
+    request: { pageSize: 20 },
+    items: 'revisions',
+    list: h('ul.proposal-list'),
+    item: (revision, newest) => revisionItem(revision, newest.number, again),
+    frame: (list) => list,
+    none: [
+      'Nothing was changed yet',
+      'The book alone counts. The first approval makes revision 1.',
+    ],
+    signal,
+  });
 }
 
 async function showDiff({ root, path, signal, title, again }) {

@@ -47,7 +47,7 @@ export function queues() {
         'upstream',
         'Changed upstream',
         'The book says something else than when it was moderated',
-        names({ upstream: true }),
+        link(['upstream']),
       ],
     ],
   };

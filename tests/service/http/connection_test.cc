@@ -35,6 +35,31 @@ TEST_F(ConnectionTest, ABodyMayBeEightMebibytes) {
   EXPECT_EQ(answer->status, 413);
 }
 
+TEST_F(ConnectionTest, AHeadThatNeverEndsIsRefused) {
+  Start();
+  std::string lines;
+  for (int i = 0; i < 20'000; ++i) lines += "X-" + std::to_string(i) + ": 1\r\n";
+  const std::string line(8'000, 'x');
+  struct Case {
+    const char* what;
+    std::string rest;
+    const char* status;
+  };
+  const Case cases[] = {
+      {"long headers", "X: " + line + "\r\nY: " + line + "\r\nZ: " + line + "\r\n\r\n", "200"},
+      {"a header that is too long", "X: " + std::string(8'193, 'x') + "\r\n\r\n", "400"},
+      {"more and more headers", lines, "400"},
+      {"one header that goes on and on", "X: " + std::string(1 << 20, 'x'), "400"},
+  };
+  for (const Case& c : cases) {
+    const RawClient client(port_);
+    const absl::Time start = absl::Now();
+    client.Send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + c.rest);
+    EXPECT_THAT(client.Receive(), StartsWith(std::string("HTTP/1.1 ") + c.status)) << c.what;
+    EXPECT_LT(absl::Now() - start, absl::Seconds(3)) << c.what << ": no time-out has to end it";
+  }
+}
+
 // A page of another site can send any body as text/plain. If it were left in the connection it would be read as a
 // request of its own, with a Host and an Origin of its own.
 TEST_F(ConnectionTest, ABodyThatIsRefusedIsNotTheNextRequest) {
@@ -153,10 +178,10 @@ TEST_F(ConnectionTest, StopsDespiteIdleAndHalfOpenConnections) {
   ASSERT_TRUE(half.Send("GET / HTTP/1.1\r\nHost: loc"));
   absl::SleepFor(absl::Milliseconds(100));
   const absl::Time start = absl::Now();
-  server_->Stop();
+  server_->Stop(absl::InfiniteFuture());
   EXPECT_LT(absl::Now() - start, absl::Seconds(2));
   EXPECT_EQ(idle.Receive(), "");
-  server_->Stop();
+  server_->Stop(absl::InfiniteFuture());
 }
 
 TEST_F(ConnectionTest, StopLetsACallEnd) {
@@ -167,11 +192,52 @@ TEST_F(ConnectionTest, StopLetsACallEnd) {
     return answer ? answer->body : "no answer";
   });
   ASSERT_TRUE(WaitAtGate(1));
-  auto stop = std::async(std::launch::async, [&] { server_->Stop(); });
+  auto stop = std::async(std::launch::async, [&] { server_->Stop(absl::InfiniteFuture()); });
   EXPECT_EQ(stop.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
   OpenGate();
   EXPECT_EQ(call.get(), R"({"totalSize":3})");
   EXPECT_EQ(stop.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+TEST_F(ConnectionTest, StopDoesNotWaitForACallThatHangs) {
+  CloseGate();
+  Start();
+  auto call = std::async(std::launch::async, [&] { return Call("ListEntries", "{}"); });
+  ASSERT_TRUE(WaitAtGate(1));
+  absl::SleepFor(absl::Milliseconds(100));  // by now its connection waits for it
+  const absl::Time start = absl::Now();
+  server_->Stop(start + absl::Milliseconds(300));
+  const absl::Duration took = absl::Now() - start;
+  EXPECT_GE(took, absl::Milliseconds(300)) << "that long it may end";
+  EXPECT_LT(took, absl::Seconds(2));
+  const auto answer = call.get();
+  ASSERT_TRUE(answer) << "it is answered all the same";
+  EXPECT_EQ(answer->status, 504);
+}
+
+TEST_F(ConnectionTest, ACallThatHangsIsAnsweredInTime) {
+  CloseGate();
+  Start({.timeouts = {.call = absl::Milliseconds(300)}});
+  client_->set_keep_alive(true);
+  const auto answer = Call("ListEntries", "{}");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 504);
+  EXPECT_THAT(answer->body, HasSubstr(R"("code":"deadline_exceeded")"));
+  EXPECT_THAT(answer->body, HasSubstr("whether it took effect is not known"));
+  EXPECT_EQ(Call("GetCaller", "{}")->status, 200) << "on the same connection";
+  OpenGate();
+  EXPECT_EQ(Call("ListEntries", "{}")->body, R"({"totalSize":3})") << "its own answer";
+}
+
+TEST_F(ConnectionTest, CallsThatHangHoldUpOthersNoLongerThanTheirOwnTime) {
+  CloseGate();
+  Start({.threads = 1, .timeouts = {.call = absl::Milliseconds(300)}});
+  EXPECT_EQ(Call("ListEntries", "{}")->status, 504);
+  ASSERT_TRUE(WaitAtGate(1));
+  EXPECT_EQ(Call("ListEntries", "{}")->status, 504) << "waits for the only thread";
+  OpenGate();
+  EXPECT_EQ(Call("GetCaller", "{}")->status, 200);
+  EXPECT_FALSE(WaitAtGate(2, std::chrono::milliseconds(0))) << "nobody waited for the second";
 }
 
 }  // namespace

@@ -160,6 +160,40 @@ TEST_F(ConsoleServerTest, CallsAMethod) {
                                              {"revision", "1152921504606846976"}}));
 }
 
+TEST_F(ConsoleServerTest, WhatPeopleWriteIsNeverMarkup) {
+  Start();
+  const std::string markup = "<img src=x onerror=alert(1)></script>";
+  const auto answer =
+      Call("CreateProposal", Json({{"row", {{"text", markup}}}, {"reason", "why"}}).dump());
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->get_header_value("Content-Type"), kJson);
+  EXPECT_EQ(answer->get_header_value("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(answer->body, ::testing::Not(HasSubstr("<"))) << "escaped, should a browser sniff";
+  EXPECT_EQ(Json::parse(answer->body)["row"]["text"], markup) << "and the same text";
+  for (const auto& error : {Call(markup, "{}"), Call("GetCaller", Json({{markup, 1}}).dump()),
+                            client_->Get("/" + markup)}) {
+    ASSERT_TRUE(error);
+    EXPECT_GE(error->status, 400);
+    EXPECT_EQ(error->get_header_value("Content-Type"), kJson);
+    EXPECT_THAT(error->body, ::testing::Not(HasSubstr("<")));
+  }
+}
+
+// The policy that EveryAnswerIsGuarded asks for forbids what is in line; the page must not need it, nor make
+// elements of text.
+TEST_F(ConsoleServerTest, ThePageMakesNoMarkupOfText) {
+  const std::string folder = SIGNALBOOK_SOURCE_DIR "/service/http/console";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string file = ReadFile(entry.path());
+    for (const char* way :
+         {"innerHTML", "outerHTML", "insertAdjacentHTML", "createContextualFragment", "DOMParser",
+          "document.write", "srcdoc", "eval(", "new Function", "<style", " style=\"", " onclick=\"",
+          "<script>", "javascript:"}) {
+      EXPECT_THAT(file, ::testing::Not(HasSubstr(way))) << entry.path();
+    }
+  }
+}
+
 TEST_F(ConsoleServerTest, ErrorsOfACall) {
   Start();
   struct Case {
@@ -266,7 +300,7 @@ TEST_F(ConsoleServerTest, HttpsAndClientCertificates) {
   const auto plain = client_->Get("/");
   EXPECT_FALSE(plain) << "no TLS";
   const absl::Time start = absl::Now();
-  server_->Stop();
+  server_->Stop(absl::InfiniteFuture());
   EXPECT_LT(absl::Now() - start, absl::Seconds(2));
 }
 

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -83,11 +82,10 @@ void CloseGate() {
   TheGate().arrived = 0;
 }
 
-bool WaitAtGate(int count) {
+bool WaitAtGate(int count, std::chrono::milliseconds patience) {
   Gate& gate = TheGate();
   std::unique_lock lock(gate.mutex);
-  return gate.changed.wait_for(lock, std::chrono::seconds(10),
-                               [&] { return gate.arrived >= count; });
+  return gate.changed.wait_for(lock, patience, [&] { return gate.arrived >= count; });
 }
 
 const Authenticator& FakeAuthenticator() {

@@ -2,6 +2,7 @@
 #ifndef SIGNALBOOK_TESTS_SERVICE_MODERATION_FAKE_METHODS_H_
 #define SIGNALBOOK_TESTS_SERVICE_MODERATION_FAKE_METHODS_H_
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ const std::vector<ModerationMethod>& FakeMethods();
 // ListEntries answers from now on, until CloseGate.
 void OpenGate();
 void CloseGate();
-// False when fewer than `count` calls have come to the gate since CloseGate within ten seconds.
-bool WaitAtGate(int count);
+// False when fewer than `count` calls have come to the gate since CloseGate within `patience`.
+bool WaitAtGate(int count, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
 // "ada", an approver, has the token kToken; "bot", a moderator, the certificate name "bot.example".
 inline constexpr char kToken[] = "sb_a-token-of-the-tests";

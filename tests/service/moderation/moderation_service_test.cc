@@ -33,7 +33,6 @@ class ModerationServiceTest : public ::testing::Test {
     if (server_ == nullptr) return;
     server_->Shutdown(absl::ToChronoTime(absl::Now()));
     server_->Wait();
-    service_->Stop();
   }
 
   void Start(std::optional<ModerationBackend> backend, ModerationServiceImpl::Options options = {},

@@ -169,15 +169,6 @@ TEST_P(ModerationRules, WhatNoBookWouldTakeIsNotProposed) {
   for (const auto& row : kRows) {
     EXPECT_EQ(WhyNotPropose(Mia(), row.entry, row.text), row.reason) << row.what;
   }
-  v1::CreateProposalRequest request;
-  request.set_entry(std::string(kThumbsUpEs));
-  request.mutable_row()->set_text(std::string(501, 'a'));
-  request.set_reason("because");
-  v1::Proposal proposal;
-  EXPECT_EQ(ReasonOf(moderation().CreateProposal(Mia(), request, &proposal)), "FIELD_TOO_LONG");
-  request.mutable_row()->set_text("dedo gordo");
-  request.set_reason(" ");
-  EXPECT_EQ(ReasonOf(moderation().CreateProposal(Mia(), request, &proposal)), "REASON_MISSING");
 }
 
 TEST_P(ModerationRules, AnEmergencyBlockIsLiveAtOnceAndWaitsForSomebodyElse) {

@@ -1,4 +1,5 @@
-// A cache keeps what a model answered, within its budget, and nothing else.
+// A cache keeps what a model answered, within its budget, and nothing else; and asks for nothing
+// that is being asked for.
 #include "translator/models/cached.h"
 
 #include <gtest/gtest.h>
@@ -7,9 +8,12 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "tests/support/fake_models.h"
+#include "tests/support/held_model.h"
 
 namespace signalbook {
 namespace {
@@ -86,6 +90,136 @@ TEST(CachedModelTest, WhatIsLargerThanTheBudgetPassesThrough) {
   EXPECT_EQ(Texts(cached.Translate(Ask({"a"}))), Strings({"a"}));
   EXPECT_EQ(Texts(cached.Translate(Ask({"a"}))), Strings({"a"}));
   EXPECT_EQ(inner->requests().size(), 2);
+}
+
+TEST(CachedModelTest, WhatIsLargerThanTheBudgetDrivesOutNothing) {
+  const auto inner = std::make_shared<RecordingModel>(std::make_shared<IdentityModel>());
+  CachedModel cached(inner, 5000);
+  const std::string large(5000, 'x');
+  cached.Translate(Ask({"a"}));
+  cached.Translate(Ask({large}));
+  cached.Translate(Ask({"a"}));
+  EXPECT_EQ(inner->sentences(), Strings({"a", large}));
+}
+
+// Requests that meet while the model thinks.
+class SingleFlightTest : public ::testing::Test {
+ protected:
+  ~SingleFlightTest() override { Finish(); }
+
+  // Asks with a thread of its own; returns once the model is asked.
+  void AskAndHang(ModelRequest request, Strings expected) {
+    const int came = held_->came();
+    Start(std::move(request), std::move(expected));
+    held_->Await(came + 1);
+  }
+  void Start(ModelRequest request, Strings expected) {
+    threads_.emplace_back([this, request = std::move(request), expected = std::move(expected)] {
+      EXPECT_EQ(Texts(cached_->Translate(request)), expected);
+    });
+  }
+  void Finish() {
+    held_->Open();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+  void Use(std::shared_ptr<Model> model) {
+    seen_ = std::make_shared<RecordingModel>(std::move(model));
+    held_ = std::make_shared<HeldModel>(seen_);
+    cached_ = std::make_unique<CachedModel>(held_, 1 << 20);
+  }
+  void SetUp() override { Use(std::make_shared<IdentityModel>()); }
+
+  std::shared_ptr<RecordingModel> seen_;
+  std::shared_ptr<HeldModel> held_;
+  std::unique_ptr<CachedModel> cached_;
+  std::vector<std::thread> threads_;
+};
+
+TEST_F(SingleFlightTest, TheSameSentenceIsAskedForOnce) {
+  AskAndHang(Ask({"a", "b"}), {"a", "b"});
+  for (int i = 0; i < 4; ++i) Start(Ask({"b", "a", "b"}), {"b", "a", "b"});
+  AskAndHang(Ask({"c", "a", "c"}), {"c", "a", "c"});
+  AskAndHang(Ask({"a"}, "fr"), {"a"});
+  Finish();
+  EXPECT_EQ(held_->came(), 3) << "the first, the one for c, the one in another language";
+  EXPECT_EQ(seen_->sentences().size(), 4u);
+}
+
+TEST_F(SingleFlightTest, NobodyWaitsForEachOther) {
+  AskAndHang(Ask({"a"}), {"a"});
+  AskAndHang(Ask({"b", "a"}), {"b", "a"});
+  AskAndHang(Ask({"c", "b", "a"}), {"c", "b", "a"});
+  Finish();
+  EXPECT_EQ(seen_->sentences().size(), 3u);
+}
+
+TEST_F(SingleFlightTest, WhoWaitsHonoursItsOwnDeadline) {
+  AskAndHang(Ask({"a"}), {"a"});
+  for (const absl::Duration patience : {absl::Milliseconds(5), absl::Seconds(-1)}) {
+    ModelRequest hurried = Ask({"a", "a"});
+    hurried.deadline = absl::Now() + patience;
+    const auto answers = cached_->Translate(hurried);
+    ASSERT_EQ(answers.size(), 2u);
+    for (const auto& answer : answers) {
+      EXPECT_EQ(answer.status().code(), absl::StatusCode::kDeadlineExceeded) << patience;
+    }
+  }
+  Finish();
+  EXPECT_EQ(held_->came(), 1);
+  EXPECT_EQ(Texts(cached_->Translate(Ask({"a"}))), Strings({"a"}));
+  EXPECT_EQ(held_->came(), 1) << "the answer is kept, though one gave up";
+}
+
+TEST_F(SingleFlightTest, AFailureIsSharedAndNotKept) {
+  Use(std::make_shared<DeadModel>());
+  AskAndHang(Ask({"a"}), {"dead"});
+  AskAndHang(Ask({"a", "b"}), {"dead", "dead"});  // asks for b, and will wait for a
+  Finish();
+  EXPECT_EQ(seen_->sentences().size(), 2u) << "shared";
+  EXPECT_EQ(Texts(cached_->Translate(Ask({"a"}))), Strings({"dead"}));
+  EXPECT_EQ(seen_->sentences().size(), 3u) << "not kept";
+}
+
+TEST_F(SingleFlightTest, AnAnswerLeftOutIsSharedAsAFailure) {
+  Use(std::make_shared<HostileModel>(Hostility::kTooFew));
+  AskAndHang(Ask({"a"}), {"cache: the model left out an answer"});
+  Start(Ask({"a"}), {"cache: the model left out an answer"});
+  Finish();
+}
+
+// One who had hardly any time finds none; that is no answer for one who has.
+TEST_F(SingleFlightTest, AnothersHurryIsNotShared) {
+  Use(std::make_shared<SlowModel>(absl::Milliseconds(1)));
+  ModelRequest hurried = Ask({"a"});
+  hurried.deadline = absl::Now() - absl::Seconds(1);
+  AskAndHang(hurried, {"slow"});
+  for (int i = 0; i < 4; ++i) Start(Ask({"a", "b", "a"}), {"a", "b", "a"});
+  held_->Await(2);  // for b; the others wait
+  Finish();
+  EXPECT_EQ(held_->came(), 3) << "a once more, for all";
+}
+
+TEST(CachedModelTest, ManyThreadsAndAModelThatFails) {
+  CachedModel cached(std::make_shared<FlakyModel>(7, 0.5), 5'000);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&cached, t] {
+      for (int i = 0; i < 300; ++i) {
+        const Strings sentences = {std::to_string(i % 7), std::to_string(i % 3),
+                                   std::to_string((i + t) % 5)};
+        const auto answers = cached.Translate(Ask(sentences));
+        for (size_t k = 0; k < sentences.size(); ++k) {
+          if (answers[k].ok()) {
+            EXPECT_EQ(answers[k]->text, sentences[k]);
+          } else {
+            EXPECT_EQ(answers[k].status().code(), absl::StatusCode::kUnavailable);
+          }
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(CachedModelTest, ManyThreads) {

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -42,6 +43,7 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
 namespace signalbook {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -291,6 +293,47 @@ TEST(HttpClientTest, DoesNotFollowAndDoesNotAskProxies) {
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->status, 307);
   EXPECT_EQ(requests, 1);
+}
+
+// A key goes to the server it was given for, and not to where that server points.
+TEST(HttpClientTest, AnAuthorizationGoesToItsServerAlone) {
+  httplib::Server server;
+  std::mutex mutex;
+  std::vector<std::string> seen;  // "path: header"
+  const auto note = [&](const httplib::Request& request, httplib::Response& response) {
+    const std::lock_guard lock(mutex);
+    seen.push_back(request.path + ": " + request.get_header_value("Authorization"));
+    if (request.path == "/away") response.set_redirect("/elsewhere", 307);
+  };
+  server.Get(".*", note);
+  server.Post(".*", note);
+  const int port = server.bind_to_any_port("127.0.0.1");
+  std::thread thread([&server] { server.listen_after_bind(); });
+  while (!server.is_running()) std::this_thread::yield();
+
+  const std::string url = "http://127.0.0.1:" + std::to_string(port);
+  for (const std::string authorization : {"Bearer key-5f3a", ""}) {
+    auto client = HttpClient::Create({.url = url, .authorization = authorization});
+    ASSERT_TRUE(client.ok()) << client.status();
+    EXPECT_TRUE((*client)->Get("/get", In(absl::Seconds(5))).ok());
+    EXPECT_TRUE((*client)->PostJson("/post", "{}", In(absl::Seconds(5))).ok());
+    EXPECT_TRUE((*client)->Get("/away", In(absl::Seconds(5))).ok());
+  }
+  server.stop();
+  thread.join();
+  EXPECT_THAT(seen, ElementsAre("/get: Bearer key-5f3a", "/post: Bearer key-5f3a",
+                                "/away: Bearer key-5f3a", "/get: ", "/post: ", "/away: "));
+}
+
+TEST(HttpClientTest, AnAuthorizationIsOneLine) {
+  for (const std::string& authorization :
+       {std::string("Bearer confidential\r\nX: y"), std::string("Bearer confidential\n"),
+        std::string("Bearer confidential\0", 20), std::string("Bearer confidential\x80")}) {
+    const auto client =
+        HttpClient::Create({.url = "http://127.0.0.1", .authorization = authorization});
+    EXPECT_EQ(client.status().code(), absl::StatusCode::kInvalidArgument) << authorization;
+    ExpectSilent(client.status(), authorization);
+  }
 }
 
 TEST(HttpClientTest, Urls) {

@@ -1,0 +1,74 @@
+// A running server's ModerationService, for the commands that people and scripts moderate with.
+//
+// Thread rule: a Connection belongs to one thread.
+#ifndef SIGNALBOOK_SERVICE_CLI_MODERATION_CONNECTION_H_
+#define SIGNALBOOK_SERVICE_CLI_MODERATION_CONNECTION_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "signalbook/v1/moderation.grpc.pb.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace signalbook {
+
+struct ConnectionOptions {
+  std::string server = "127.0.0.1:50051";
+  std::string token_file;        // empty: $SIGNALBOOK_TOKEN
+  bool tls = false;              // with the authorities that the machine trusts
+  std::string authorities_file;  // PEM; means tls
+  std::string certificate_file;  // PEM, to be known by; with key_file; means tls
+  std::string key_file;
+  double timeout_seconds = 30;
+};
+
+// The options --server, --token-file, --tls, --authorities, --certificate, --key and --timeout.
+void AddConnectionOptions(CLI::App* command, ConnectionOptions* options);
+
+// What a footer says of them, and of exit codes; ends with a line end.
+extern const char kConnectionHelp[];
+
+class Connection {
+ public:
+  // Connects at the first call.
+  //   InvalidArgument   options that don't go together; no token and no certificate; a token that is none; a
+  //                     token that would leave this machine in the clear; a file that is no PEM of its kind
+  //   NotFound          a file cannot be read
+  static absl::StatusOr<Connection> Open(const ConnectionOptions& options);
+
+  // One call: connection.Call(&v1::ModerationService::Stub::GetEntry, request). Unavailable names the address
+  // when nothing answers there.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (v1::ModerationService::Stub::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                const Request& request) {
+    grpc::ClientContext context;
+    Prepare(&context);
+    Response response;
+    const grpc::Status status = ((*stub_).*method)(&context, request, &response);
+    if (!status.ok()) return ErrorOf(status);
+    return response;
+  }
+
+ private:
+  Connection() = default;
+  void Prepare(grpc::ClientContext* context) const;
+  absl::Status ErrorOf(const grpc::Status& status) const;
+
+  std::string address_;
+  std::string token_;
+  absl::Duration timeout_;
+  std::unique_ptr<v1::ModerationService::Stub> stub_;
+};
+
+}  // namespace signalbook
+
+#endif  // SIGNALBOOK_SERVICE_CLI_MODERATION_CONNECTION_H_
