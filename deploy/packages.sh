@@ -11,7 +11,7 @@ engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
   clang-14 clang-format-14 clang-tidy-14 git libclang-rt-14-dev libbenchmark-dev
-  libgmock-dev libgtest-dev postgresql unicode-data
+  libgmock-dev libgtest-dev postgresql python3-grpc-tools python3-grpcio unicode-data
 )
 # To test the moderators' page as people see it. Node may be there already, from elsewhere than Debian.
 browser_packages=(chromium fonts-noto-color-emoji)

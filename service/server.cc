@@ -79,10 +79,9 @@ std::optional<ModerationBackend> Server::Backend() const {
   return ModerationBackend{ModerationMethods(), *moderation_, authenticator_};
 }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
-                                                      std::shared_ptr<const LiveTranslator> live,
-                                                      Moderation* moderation,
-                                                      const ServedModels& models) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
+    Moderation* moderation, const ServedModels& models) {
   if (!config.allow_remote() && !config.metrics().empty() && !IsLoopback(config.metrics())) {
     return absl::InvalidArgumentError(StrCat("metrics: other machines could reach \"",
                                              config.metrics(),
@@ -103,7 +102,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::Config& config,
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
   std::unique_ptr<Server> server(
-      new Server(config, std::move(live), moderation, *std::move(authenticator), models));
+      new Server(config, live, moderation, *std::move(authenticator), models));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);

@@ -39,10 +39,9 @@ class Server {
   //                     makes no sense (auth.h)
   //   NotFound, InvalidArgument   a certificate cannot be used (tls.h)
   //   Unavailable       an address cannot be listened on: in use, not of this machine
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::Config& config,
-                                                       std::shared_ptr<const LiveTranslator> live,
-                                                       Moderation* moderation = nullptr,
-                                                       const ServedModels& models = {});
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
+      Moderation* moderation = nullptr, const ServedModels& models = {});
   // Drains without grace; then waits for what still runs of moderators' calls: as long as the database takes.
   ~Server();
   Server(const Server&) = delete;

@@ -122,7 +122,7 @@ std::string DetailText(const v1::EntryDetail& detail) {
 }
 
 std::string ImpactText(const v1::Impact& impact) {
-  const std::string total = StrCat("total ", impact.total());
+  std::string total = StrCat("total ", impact.total());
   if (impact.counts().empty()) return total;
   Table table({"revision", "locale", "first", "last", "served"});
   for (const v1::ImpactCount& count : impact.counts()) {

@@ -167,7 +167,7 @@ export function editor(options) {
     if (error.reason === 'NOTHING_TO_CHANGE') {
       // Of a proposal, the reason alone may be edited.
       submit.disabled = !proposal;
-      replace(result, h('p.muted', proposal ? 'As it was proposed.' : sentence(error.message)));
+      replace(result, h('p.muted', sentence(error.message)));
     } else if (error.reason === 'ROW_REFUSED') {
       submit.disabled = true;
       const list = error.violations.map((v) => ({
@@ -271,7 +271,10 @@ export function editor(options) {
     }
     submit.disabled = false;
   });
-  queueMicrotask(() => (draft || proposal) && runChecks());
+  queueMicrotask(() => {
+    if (draft) runChecks();
+    else if (proposal) tellChecks(proposal.findings ?? []);
+  });
   form.focusFirst = () => (off.box.checked ? off.box : text).focus();
   return form;
 }
