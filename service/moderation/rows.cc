@@ -52,6 +52,25 @@ std::string TermPattern(std::string_view term) {
   return RE2::QuoteMeta(re2::StringPiece(term.data(), term.size()));
 }
 
+// Whether the gate has guards for text in this locale. Without them it lets no model's text out, and a single
+// moderated pattern must not change that.
+bool IsGuarded(const Book& book, LocaleId locale) {
+  const std::vector<GuardRule> guards = book.guards();
+  for (; locale != kRootLocale; locale = book.locales().parent(locale)) {
+    const std::string_view tag = book.locales().tag(locale);
+    if (std::any_of(guards.begin(), guards.end(),
+                    [tag](const GuardRule& rule) { return rule.locale == tag; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whether a guard or blocked term may stand in a scope.
+bool MayGuard(const Book& book, const EntryPlace& place) {
+  return place.locale == kRootLocale || IsGuarded(book, place.locale);
+}
+
 std::string MarketSuffix(std::string_view source) {
   const size_t slash = source.find('/');
   const std::string_view table = source.substr(0, slash);
@@ -103,7 +122,8 @@ OverlayRows ToOverlay(const Book& book, const std::vector<store::ModeratedRow>& 
     const EntryId& id = moderated.id;
     const v1::Row& row = moderated.row;
     const absl::StatusOr<EntryPlace> place = Locate(book, id);
-    if (!place.ok()) {
+    const bool guards = id.table == v1::TABLE_GUARDS || id.table == v1::TABLE_TERMS;
+    if (!place.ok() || (guards && !MayGuard(book, *place))) {
       ignored->push_back(EntryName(id));
       continue;
     }
@@ -139,12 +159,10 @@ OverlayRows ToOverlay(const Book& book, const std::vector<store::ModeratedRow>& 
         }
         break;
       case v1::TABLE_TERMS:
-        if (!row.removed()) {
-          overlay.guards.push_back({.locale = id.scope,
-                                    .concept_name = std::string(kBlockedConcept),
-                                    .pattern = TermPattern(id.key),
-                                    .removed = false});
-        }
+        overlay.guards.push_back({.locale = id.scope,
+                                  .concept_name = std::string(kBlockedConcept),
+                                  .pattern = TermPattern(id.key),
+                                  .removed = row.removed()});
         break;
       default:
         ignored->push_back(EntryName(id));
@@ -310,6 +328,15 @@ std::vector<v1::CheckFinding> CheckRow(const Book& book, const EntryId& id, cons
                                        const v1::Row& row) {
   std::vector<RowFinding> found;
   if (row.blocked() || row.removed()) return {};
+  if ((id.table == v1::TABLE_GUARDS || id.table == v1::TABLE_TERMS) && !MayGuard(book, place)) {
+    v1::CheckFinding finding;
+    finding.set_rule("no-guards");
+    finding.set_error(true);
+    finding.set_message(
+        "there are no guards for this locale, so no model's text leaves in it; write data/guards "
+        "for all concepts first");
+    return {finding};
+  }
   switch (id.table) {
     case v1::TABLE_NAMES:
       found = LintName(book, place.locale, place.key, row.text(),

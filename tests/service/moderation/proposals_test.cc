@@ -4,8 +4,10 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "service/moderation/database.h"
+#include "service/moderation/rows.h"
 #include "service/status.h"
 #include "tests/service/moderation/moderation_fixture.h"
 
@@ -197,6 +199,47 @@ TEST_P(ProposalsTest, OnlyValidatedItFailsAsTheRealCallWouldAndStoresNothing) {
   ASSERT_TRUE(moderation().ListProposals(Vic(), {}, &list).ok());
   EXPECT_EQ(list.total_size(), 3);
   EXPECT_EQ(Verify().events(), 5) << "three proposals, an approval, its revision";
+}
+
+// A locale without guards lets no model's text out; one pattern must not open it.
+TEST_P(ProposalsTest, AGuardDoesNotOpenALocaleThatHasNone) {
+  for (const char* entry : {"entries/guards:da:arrest", "entries/terms:da:snyd"}) {
+    v1::CreateProposalRequest request;
+    request.set_entry(entry);
+    request.mutable_row()->set_text("snyd");
+    request.mutable_row()->add_matches("det er snyd");
+    if (std::string_view(entry).starts_with("entries/terms")) {
+      request.mutable_row()->clear_matches();
+    }
+    request.set_reason("why");
+    v1::Proposal proposal;
+    EXPECT_EQ(ReasonOf(moderation().CreateProposal(Mia(), request, &proposal)), "ROW_REFUSED")
+        << entry;
+  }
+  EXPECT_EQ(WhyNotPropose(Mia(), "entries/terms:es-MX:chueco", "chueco"), "");
+  EXPECT_EQ(WhyNotPropose(Mia(), "entries/terms:root:xyzzy", "xyzzy"), "");
+
+  // Nor does a row that was approved before.
+  const Book& book = server_->live.Get()->translator->book();
+  std::vector<std::string> ignored;
+  v1::Row row;
+  row.set_text("snyd");
+  const OverlayRows overlay =
+      ToOverlay(book, {{.id = {v1::TABLE_TERMS, "da", "snyd"}, .row = row}}, &ignored);
+  EXPECT_TRUE(overlay.guards.empty());
+  EXPECT_EQ(ignored, std::vector<std::string>{"entries/terms:da:snyd"});
+}
+
+TEST_P(ProposalsTest, ATermThatIsRemovedIsRemovedFromTheBook) {
+  const Book& book = server_->live.Get()->translator->book();
+  std::vector<std::string> ignored;
+  v1::Row row;
+  row.set_removed(true);
+  const OverlayRows overlay =
+      ToOverlay(book, {{.id = {v1::TABLE_TERMS, "es", "a.b"}, .row = row}}, &ignored);
+  ASSERT_EQ(overlay.guards.size(), 1u);
+  EXPECT_TRUE(overlay.guards[0].removed);
+  EXPECT_EQ(overlay.guards[0].pattern, "a\\.b");
 }
 
 }  // namespace
