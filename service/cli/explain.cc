@@ -79,7 +79,7 @@ int Judge(const Options& options) {
   if (!backend.ok()) return ReportError("explain", backend.status());
 
   v1::JudgeCandidateRequest request;
-  request.set_candidate(options.candidate);
+  request.set_candidate(UnshieldArgument(options.candidate));
   request.set_source_language_code(options.from);
   request.set_target_language_code(options.to);
   bool refused = false;

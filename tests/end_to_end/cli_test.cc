@@ -285,6 +285,11 @@ TEST(ExplainTest, JudgesACandidate) {
   EXPECT_TRUE(judgement.licensed());
   EXPECT_THAT(licensed.output, HasSubstr("source: 3 in words; candidate: 3"));
 
+  // What looks like a list to the command line's parser is a text like any other.
+  const Result brackets = Signalbook({"explain", "--from", "en", "--to", "es", "--check",
+                                      "--candidate", "[tres perros]", "[three dogs]"});
+  EXPECT_EQ(brackets.exit_code, 0) << brackets.output << brackets.errors;
+
   const Result usage = Signalbook({"explain", "--candidate", "x", "y"});
   EXPECT_EQ(usage.exit_code, 2);
   EXPECT_THAT(usage.errors, HasSubstr("--candidate needs --from and --to"));
