@@ -156,7 +156,7 @@ TEST(ServeTest, CheckSaysWhetherAConfigurationIsGood) {
        "tls { certificate_file: \"/none.pem\" key_file: \"/none.pem\" }", 2, "/none.pem"},
       {"an account without a token",
        "moderation { database: \"sqlite:/none\" accounts { name: \"ana\" role: \"viewer\" } }", 2,
-       "ana"},
+       "accounts[0]: neither token_sha256"},
       {"a pivot through nowhere", "pivots { from: \"en\" to: \"pt\" }", 2, "pivots"},
       {"a check of the gate that cannot be switched off", "gate { disabled_checks: \"emoji\" }", 2,
        "emoji"},
