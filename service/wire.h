@@ -1,8 +1,8 @@
 // Bytes ⇄ messages, with an answer to "what is wrong with these bytes?".
 //
 // gRPC's typed callback API answers a request that does not parse with UNIMPLEMENTED and an empty
-// text, before our code runs; one bad byte in a proto3 string is enough. So both methods of
-// TranslationService are raw, and parse here.
+// text, before our code runs; one bad byte in a proto3 string is enough. So all methods of our
+// services are raw, and parse here.
 #ifndef SIGNALBOOK_SERVICE_WIRE_H_
 #define SIGNALBOOK_SERVICE_WIRE_H_
 

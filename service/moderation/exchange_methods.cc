@@ -109,7 +109,7 @@ absl::Status Moderation::ImportEntries(const Caller& caller,
     }
   }
 
-  // All of them or none: a file is not half imported.
+  // In one transaction: what can be proposed of a file is proposed together; the rest stands in the problems.
   const auto check = [&](SqlTransaction& sql, const std::function<absl::Status(Draft*)>& store) {
     for (auto& [row, draft] : drafts) {
       absl::Status status = CheckDraft(sql, &draft);
