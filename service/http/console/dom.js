@@ -172,10 +172,12 @@ export function plural(value, one, many = `${one}s`) {
 
 export function debounce(action, milliseconds) {
   let timer;
-  return (...args) => {
-    clearTimeout(timer);
+  const later = (...args) => {
+    later.cancel();
     timer = setTimeout(() => action(...args), milliseconds);
   };
+  later.cancel = () => clearTimeout(timer);
+  return later;
 }
 
 export function offerDownload(bytes, fileName, mediaType) {

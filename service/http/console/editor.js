@@ -140,6 +140,7 @@ export function editor(options) {
         },
         { signal: mine },
       );
+      if (mine.aborted) return;
       tellChecks(answer.findings ?? []);
     } catch (error) {
       if (mine.aborted) return;
@@ -183,11 +184,16 @@ export function editor(options) {
     }
   }
 
-  const check_ = debounce(runChecks, kCheckAfterMs);
+  const checkSoon = debounce(runChecks, kCheckAfterMs);
+  const stopChecks = () => {
+    checkSoon.cancel();
+    checking.abort();
+    result.classList.remove('busy');
+  };
   const changed = () => {
     contents.hidden = off.box.checked;
     drafts.set(key, { row: read(), reason: reason.value });
-    check_();
+    checkSoon();
   };
   for (const control of [text, alternates, matches, doesNotMatch, note])
     control.addEventListener('input', changed);
@@ -197,7 +203,7 @@ export function editor(options) {
     drafts.set(key, { row: read(), reason: reason.value });
   });
   contents.hidden = Boolean(off.box.checked);
-  signal?.addEventListener('abort', () => checking.abort());
+  signal?.addEventListener('abort', stopChecks);
 
   const form = h(
     'form.editor.card',
@@ -244,6 +250,9 @@ export function editor(options) {
       reason.focus();
       return;
     }
+    // What is sent is checked by the server. A check that ends meanwhile would open the button again, and one
+    // that begins later would find the change proposed already.
+    stopChecks();
     submit.disabled = true;
     errors.replaceChildren();
     try {

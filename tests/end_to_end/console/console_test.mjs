@@ -44,7 +44,8 @@ async function openPage(options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.addInitScript(() => {
@@ -140,7 +141,9 @@ test('a moderator proposes a fix, after the checks had their say', async () => {
   await form.getByText('Say why.').waitFor();
   await form.getByLabel(/^Reason/).fill(`Refused in traffic ${kMarkup}`);
   await form.getByRole('button', { name: 'Propose' }).click();
-  await moderator.getByText('Proposed. Somebody else approves it.').first().waitFor();
+  const notice = moderator.locator('.toast', { hasText: 'Proposed. Somebody else approves it.' });
+  await notice.getByRole('button', { name: 'Close this notice' }).click();
+  await notice.waitFor({ state: 'detached' });
   const card = moderator.getByRole('article').filter({ hasText: kName });
   await card.waitFor();
   await card.getByLabel('Comment').fill(kMarkup);
@@ -257,7 +260,7 @@ test('an entry is found, opened, edited and proposed with the keyboard alone, an
   await keyboard.type('By keyboard');
   await keyboard.press('Control+Enter');
   const notice = moderator.locator('.toast', { hasText: 'Proposed. Somebody else approves it.' });
-  await notice.last().getByRole('button', { name: 'Undo' }).focus();
+  await notice.getByRole('button', { name: 'Undo' }).focus();
   await keyboard.press('Enter');
   await moderator.locator('.toast').getByText('Withdrawn.').waitFor();
 });
