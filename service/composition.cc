@@ -23,7 +23,7 @@ absl::StatusOr<std::shared_ptr<const Book>> OpenBook(const std::string& path) {
 
 // Apertium and what is reached through it; nothing when the configuration switches it off.
 absl::Status AddApertium(const v1::Config& config, std::vector<std::shared_ptr<Model>>* models,
-                         Composition* composition) {
+                         ServedModels* served) {
   if (config.apertium().disabled()) return absl::OkStatus();
   ApertiumOptions options;
   options.modes_directory = config.apertium().modes_directory();
@@ -32,7 +32,7 @@ absl::Status AddApertium(const v1::Config& config, std::vector<std::shared_ptr<M
   if (!created.ok()) return created.status();
   std::shared_ptr<ApertiumModel> apertium = *std::move(created);
   for (const ApertiumModel::Pair& pair : apertium->pairs()) {
-    composition->language_pairs.push_back({pair.source_locale, pair.target_locale, ""});
+    served->pairs.push_back({pair.source_locale, pair.target_locale, ""});
   }
   models->push_back(std::move(apertium));
   return absl::OkStatus();
@@ -48,25 +48,23 @@ std::shared_ptr<Model> Together(const v1::Config& config,
 }
 
 // The models in order of preference, and their language pairs. Null when there is none.
-absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config,
-                                                 Composition* composition) {
+absl::StatusOr<std::shared_ptr<Model>> MakeModel(const v1::Config& config, ServedModels* served) {
   std::vector<std::shared_ptr<Model>> models;
   absl::StatusOr<std::vector<ServedModel>> servers = MakeModelServers(config);
   if (!servers.ok()) return servers.status();
-  composition->model_servers = *std::move(servers);
-  for (const ServedModel& server : composition->model_servers) {
+  served->servers = *std::move(servers);
+  for (const ServedModel& server : served->servers) {
     models.push_back(server.model);
-    composition->language_pairs.insert(composition->language_pairs.end(), server.pairs.begin(),
-                                       server.pairs.end());
+    served->pairs.insert(served->pairs.end(), server.pairs.begin(), server.pairs.end());
   }
-  if (absl::Status status = AddApertium(config, &models, composition); !status.ok()) return status;
+  if (absl::Status status = AddApertium(config, &models, served); !status.ok()) return status;
   std::shared_ptr<Model> model = Together(config, models);
   if (model == nullptr) return nullptr;
 
   std::vector<Pivot> routes;
   for (const v1::Pivot& pivot : config.pivots()) {
     routes.push_back({pivot.from(), pivot.via(), pivot.to()});
-    composition->language_pairs.push_back({pivot.from(), pivot.to(), pivot.via()});
+    served->pairs.push_back({pivot.from(), pivot.to(), pivot.via()});
   }
   if (!routes.empty()) {
     // The pivot asks the others, so it keeps them alive.
@@ -105,18 +103,20 @@ absl::StatusOr<Composition> Compose(const v1::Config& config, const WrapModel& w
   Composition composition;
   absl::StatusOr<std::shared_ptr<const Book>> book = OpenBook(config.book());
   if (!book.ok()) return book.status();
-  absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &composition);
+  ServedModels served;
+  absl::StatusOr<std::shared_ptr<Model>> model = MakeModel(config, &served);
   if (!model.ok()) return model.status();
   absl::StatusOr<std::unique_ptr<const Translator>> translator =
       Translator::Create(*std::move(book), wrap ? wrap(*model) : *model, OptionsOf(config, *model));
   if (!translator.ok()) return translator.status();
   composition.translator = *std::move(translator);
+  composition.models = std::make_shared<const ServedModels>(std::move(served));
   return composition;
 }
 
 absl::StatusOr<std::shared_ptr<Model>> ComposeModel(const v1::Config& config) {
-  Composition composition;
-  return MakeModel(config, &composition);
+  ServedModels served;
+  return MakeModel(config, &served);
 }
 
 }  // namespace signalbook

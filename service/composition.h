@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "service/languages.h"
 #include "service/model_servers.h"
 #include "signalbook/v1/config.pb.h"
 #include "translator/model.h"
@@ -19,8 +18,7 @@ namespace signalbook {
 
 struct Composition {
   std::shared_ptr<const Translator> translator;
-  std::vector<LanguagePair> language_pairs;  // that its models serve
-  std::vector<ServedModel> model_servers;    // to be looked at; the translator has them already
+  std::shared_ptr<const ServedModels> models;  // to be looked at; the translator has them already
 };
 
 // What stands between the translator and its models: gets the models that a configuration names, as

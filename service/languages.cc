@@ -45,10 +45,6 @@ v1::Advice ToProto(Advice advice) {
 
 }  // namespace
 
-std::string ToString(const LanguagePair& pair) {
-  return StrCat(pair.from, "→", pair.via, pair.via.empty() ? "" : "→", pair.to);
-}
-
 bool Serves(const std::vector<LanguagePair>& pairs, const Book& book, LocaleId source,
             LocaleId target) {
   const LocaleTable& locales = book.locales();
@@ -62,7 +58,7 @@ bool Serves(const std::vector<LanguagePair>& pairs, const Book& book, LocaleId s
 std::shared_ptr<const std::vector<int>> NamedCounts::Of(
     const std::shared_ptr<const LiveBook>& live) {
   std::lock_guard lock(mutex_);
-  if (live_ == live) return counts_;
+  if (live_.lock() == live) return counts_;
   const Book& book = live->translator->book();
   std::vector<int> counts(book.locales().size());
   for (const LocaleId id : book.NamedLocales()) {

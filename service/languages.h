@@ -16,14 +16,6 @@
 
 namespace signalbook {
 
-// A pair of languages that a model serves, BCP 47.
-struct LanguagePair {
-  std::string from;
-  std::string to;
-  std::string via;  // the language in between; empty: none
-};
-std::string ToString(const LanguagePair& pair);  // "en→es→pt"
-
 // Whether a model of `pairs` is asked for text from `source` to `target`: "es" serves es-AR too.
 bool Serves(const std::vector<LanguagePair>& pairs, const Book& book, LocaleId source,
             LocaleId target);
@@ -36,7 +28,7 @@ class NamedCounts {
 
  private:
   std::mutex mutex_;
-  std::shared_ptr<const LiveBook> live_;            // guarded by mutex_
+  std::weak_ptr<const LiveBook> live_;              // guarded by mutex_
   std::shared_ptr<const std::vector<int>> counts_;  // guarded by mutex_; of live_
 };
 

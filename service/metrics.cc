@@ -91,9 +91,9 @@ int Metrics::AddMethod(std::string name) {
   return static_cast<int>(methods_.size()) - 1;
 }
 
-void Metrics::AddGauge(std::string name, std::string help, Labels labels,
-                       std::function<double()> value) {
-  gauges_.push_back({std::move(name), std::move(help), std::move(labels), std::move(value)});
+void Metrics::AddGauge(std::string name, std::string help,
+                       std::function<std::vector<Value>()> values) {
+  gauges_.push_back({std::move(name), std::move(help), std::move(values)});
 }
 
 Metrics::Part& Metrics::OwnPart() {
@@ -193,11 +193,10 @@ std::vector<MetricFamily> Metrics::Collect() const {
   }
 
   for (const Gauge& gauge : gauges_) {
-    // Gauges of one name stand together: a family is written once.
-    if (families.back().name != gauge.name) {
-      families.push_back(Family(gauge.name, gauge.help, MetricType::Gauge));
+    MetricFamily& family = families.emplace_back(Family(gauge.name, gauge.help, MetricType::Gauge));
+    for (const Value& value : gauge.values()) {
+      family.metric.emplace_back(Labelled(value.labels)).gauge.value = value.value;
     }
-    families.back().metric.emplace_back(Labelled(gauge.labels)).gauge.value = gauge.value();
   }
   return families;
 }

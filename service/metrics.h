@@ -48,8 +48,13 @@ class Metrics final : public prometheus::Collectable {
 
   // A method that calls are counted for; at most kMaxMethods.
   int AddMethod(std::string name);
-  // A number that is asked for at every scrape. `value` must not block for long.
-  void AddGauge(std::string name, std::string help, Labels labels, std::function<double()> value);
+  // Numbers of one name that are asked for at every scrape; labels tell them apart. `values` must not block for
+  // long.
+  struct Value {
+    Labels labels;
+    double value = 0;
+  };
+  void AddGauge(std::string name, std::string help, std::function<std::vector<Value>()> values);
 
   void CountCall(int method, absl::StatusCode code, absl::Duration took);
   void CountTranslations(const v1::TranslateTextResponse& response);
@@ -62,8 +67,7 @@ class Metrics final : public prometheus::Collectable {
   struct Gauge {
     std::string name;
     std::string help;
-    Labels labels;
-    std::function<double()> value;
+    std::function<std::vector<Value>()> values;
   };
   static constexpr size_t kParts = 8;
 

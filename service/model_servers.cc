@@ -67,6 +67,10 @@ absl::StatusOr<std::shared_ptr<Model>> MakeAdapter(const v1::ModelServer& server
 
 }  // namespace
 
+std::string ToString(const LanguagePair& pair) {
+  return StrCat(pair.from, "→", pair.via, pair.via.empty() ? "" : "→", pair.to);
+}
+
 absl::StatusOr<std::vector<ServedModel>> MakeModelServers(const v1::Config& config) {
   std::vector<ServedModel> served;
   for (const v1::ModelServer& server : config.models()) {

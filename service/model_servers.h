@@ -11,13 +11,20 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "service/languages.h"
 #include "signalbook/v1/config.pb.h"
 #include "translator/model.h"
 #include "translator/models/breaker.h"
 #include "translator/models/bulkhead.h"
 
 namespace signalbook {
+
+// A pair of languages that a model serves, BCP 47.
+struct LanguagePair {
+  std::string from;
+  std::string to;
+  std::string via;  // the language in between; empty: none
+};
+std::string ToString(const LanguagePair& pair);  // "en→es→pt"
 
 struct ServedModel {
   std::string name;
@@ -26,6 +33,12 @@ struct ServedModel {
   // Parts of `model`, to be looked at.
   std::shared_ptr<const BreakerModel> breaker;
   std::shared_ptr<const BulkheadModel> bulkhead;
+};
+
+// The models behind a translator.
+struct ServedModels {
+  std::vector<LanguagePair> pairs;  // of all of them
+  std::vector<ServedModel> servers;
 };
 
 // In the order of the configuration; asks nobody. Precondition: `config` is complete (config.h).

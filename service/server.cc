@@ -17,7 +17,7 @@
 namespace signalbook {
 
 Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-               Moderation* moderation, Authenticator authenticator, const ServedModels& models)
+               Moderation* moderation, Authenticator authenticator)
     : moderation_(moderation),
       authenticator_(std::move(authenticator)),
       metrics_(config.metrics().empty() ? nullptr : std::make_shared<Metrics>()),
@@ -25,53 +25,62 @@ Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTransla
                    {.model_timeout = absl::Milliseconds(config.model_timeout_ms()),
                     .model_workers = config.model_workers(),
                     .model_queue = config.model_queue(),
-                    .metrics = metrics_.get(),
-                    .language_pairs = models.pairs}),
+                    .metrics = metrics_.get()}),
       moderation_service_(Backend(), {.metrics = metrics_.get()}) {
-  if (metrics_ != nullptr) AddGauges(live, models);
+  if (metrics_ != nullptr) AddGauges(live);
 }
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
 
-void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live,
-                       const ServedModels& models) {
-  const Book& book = live->Get()->translator->book();
-  metrics_->AddGauge("signalbook_book_info", "The book that answers: always 1",
-                     {{"name", std::string(book.name())},
-                      {"version", std::string(book.version())},
-                      {"hash", std::string(book.hash())}},
-                     [] { return 1; });
+void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live) {
+  using Values = std::vector<Metrics::Value>;
+  metrics_->AddGauge("signalbook_book_info", "The book that answers: always 1", [live] {
+    const std::shared_ptr<const LiveBook> now = live->Get();
+    return Values{{{{"name", std::string(now->base->name())},
+                    {"version", std::string(now->base->version())},
+                    {"hash", std::string(now->base->hash())}},
+                   1}};
+  });
   metrics_->AddGauge("signalbook_revision",
-                     "Revision of moderated changes that answers; 0: the book alone", {},
-                     [live] { return static_cast<double>(live->Get()->revision); });
-  metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet",
-                     {{"service", "TranslationService"}},
-                     [this] { return translation_.calls_under_way(); });
-  metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet",
-                     {{"service", "ModerationService"}},
-                     [this] { return moderation_service_.calls_under_way(); });
+                     "Revision of moderated changes that answers; 0: the book alone", [live] {
+                       return Values{{{}, static_cast<double>(live->Get()->revision)}};
+                     });
+  metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet", [this] {
+    return Values{
+        {{{"service", "TranslationService"}}, double(translation_.calls_under_way())},
+        {{{"service", "ModerationService"}}, double(moderation_service_.calls_under_way())}};
+  });
   metrics_->AddGauge("signalbook_model_queue_length", "Calls that wait for a thread to ask a model",
-                     {}, [this] { return static_cast<double>(translation_.waiting_for_models()); });
-  for (const ServedModel& model : models.servers) {
-    metrics_->AddGauge("signalbook_model_breaker_open",
-                       "1 while a model that failed is left alone, 0.5 while it is tried again",
-                       {{"model", model.name}}, [breaker = model.breaker] {
-                         switch (breaker->state()) {
-                           case BreakerState::kClosed:
-                             return 0.0;
-                           case BreakerState::kHalfOpen:
-                             return 0.5;
-                           case BreakerState::kOpen:
-                             break;
-                         }
-                         return 1.0;
-                       });
-  }
-  for (const ServedModel& model : models.servers) {
-    metrics_->AddGauge("signalbook_model_requests_under_way", "Requests that a model works on",
-                       {{"model", model.name}},
-                       [bulkhead = model.bulkhead] { return bulkhead->active(); });
-  }
+                     [this] {
+                       return Values{{{}, static_cast<double>(translation_.waiting_for_models())}};
+                     });
+  // A value for each model behind an address.
+  const auto of_models = [live](auto value) {
+    return [live, value] {
+      Values values;
+      for (const ServedModel& model : live->Get()->models->servers) {
+        values.push_back({{{"model", model.name}}, value(model)});
+      }
+      return values;
+    };
+  };
+  metrics_->AddGauge("signalbook_model_breaker_open",
+                     "1 while a model that failed is left alone, 0.5 while it is tried again",
+                     of_models([](const ServedModel& model) {
+                       switch (model.breaker->state()) {
+                         case BreakerState::kClosed:
+                           return 0.0;
+                         case BreakerState::kHalfOpen:
+                           return 0.5;
+                         case BreakerState::kOpen:
+                           break;
+                       }
+                       return 1.0;
+                     }));
+  metrics_->AddGauge("signalbook_model_requests_under_way", "Requests that a model works on",
+                     of_models([](const ServedModel& model) {
+                       return static_cast<double>(model.bulkhead->active());
+                     }));
 }
 
 std::optional<ModerationBackend> Server::Backend() const {
@@ -81,7 +90,7 @@ std::optional<ModerationBackend> Server::Backend() const {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-    Moderation* moderation, const ServedModels& models) {
+    Moderation* moderation) {
   if (!config.allow_remote() && !config.metrics().empty() && !IsLoopback(config.metrics())) {
     return absl::InvalidArgumentError(StrCat("metrics: other machines could reach \"",
                                              config.metrics(),
@@ -101,8 +110,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   }
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
-  std::unique_ptr<Server> server(
-      new Server(config, live, moderation, *std::move(authenticator), models));
+  std::unique_ptr<Server> server(new Server(config, live, moderation, *std::move(authenticator)));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);

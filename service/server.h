@@ -16,19 +16,12 @@
 #include "service/http/console_server.h"
 #include "service/live_translator.h"
 #include "service/metrics.h"
-#include "service/model_servers.h"
 #include "service/moderation/moderation.h"
 #include "service/moderation/moderation_service.h"
 #include "service/translation_service.h"
 #include "signalbook/v1/config.pb.h"
 
 namespace signalbook {
-
-// What a server tells of the models behind its translator.
-struct ServedModels {
-  std::vector<LanguagePair> pairs;
-  std::vector<ServedModel> servers;
-};
 
 class Server {
  public:
@@ -41,7 +34,7 @@ class Server {
   //   Unavailable       an address cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-      Moderation* moderation = nullptr, const ServedModels& models = {});
+      Moderation* moderation = nullptr);
   // Drains without grace; then waits for what still runs of moderators' calls: as long as the database takes.
   ~Server();
   Server(const Server&) = delete;
@@ -64,9 +57,9 @@ class Server {
 
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-         Moderation* moderation, Authenticator authenticator, const ServedModels& models);
+         Moderation* moderation, Authenticator authenticator);
   std::optional<ModerationBackend> Backend() const;
-  void AddGauges(const std::shared_ptr<const LiveTranslator>& live, const ServedModels& models);
+  void AddGauges(const std::shared_ptr<const LiveTranslator>& live);
 
   Moderation* const moderation_;
   const Authenticator authenticator_;

@@ -153,8 +153,8 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::DetectLanguage(
     grpc::ByteBuffer* response) {
   return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(
       kDetectLanguage, *request, response,
-      [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
-        return Answer(*live->translator, options_.language_pairs, parsed, answer);
+      [](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
+        return Answer(*live->translator, live->models->pairs, parsed, answer);
       });
 }
 
@@ -165,7 +165,7 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguages(
       kListLanguages, *request, response,
       [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
         answer->set_revision(RevisionText(live->revision));
-        return Answer(*live->translator, *named_counts_.Of(live), options_.language_pairs, parsed,
+        return Answer(*live->translator, *named_counts_.Of(live), live->models->pairs, parsed,
                       answer);
       });
 }

@@ -40,8 +40,7 @@ class TranslationServiceImpl final : public RawTranslationService {
     absl::Duration model_timeout = absl::Seconds(5);
     int model_workers = 8;
     int model_queue = 256;
-    Metrics* metrics = nullptr;                     // outlives it; null: nothing is counted
-    std::vector<LanguagePair> language_pairs = {};  // that the models serve
+    Metrics* metrics = nullptr;  // outlives it; null: nothing is counted
   };
 
   // `traffic` (null: nobody counts) outlives it.

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@
 #include "service/config.h"
 #include "service/live_translator.h"
 #include "service/moderation/moderation.h"
+#include "service/reload.h"
 #include "service/server.h"
 #include "service/strings.h"
 #include "service/tls.h"
@@ -26,7 +28,9 @@ namespace {
 constexpr char kFooter[] =
     "Prints one line to stdout when it is ready. SIGTERM or SIGINT: health says NOT_SERVING, "
     "calls\n"
-    "under way end, exit 0; a second signal exits at once.\n"
+    "under way end, exit 0; a second signal exits at once. SIGHUP: takes up the configuration, "
+    "the\n"
+    "book and the models anew, without losing a call; after an error, nothing has changed.\n"
     "\n"
     "Examples:\n"
     "  signalbook serve\n"
@@ -58,17 +62,16 @@ struct Options {
 // What a drain may take on top of its grace before the process gives up on it.
 constexpr absl::Duration kWatchdogMargin = absl::Seconds(5);
 
-sigset_t StopSignals() {
+sigset_t Signals(std::initializer_list<int> numbers) {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  for (const int number : numbers) sigaddset(&signals, number);
   return signals;
 }
 
 // Ends the process if the drain does not: at the next signal, or when it hangs.
 void Watch(absl::Duration limit) {
-  const sigset_t signals = StopSignals();
+  const sigset_t signals = Signals({SIGINT, SIGTERM});
   const timespec timeout = absl::ToTimespec(limit);
   const int signal = sigtimedwait(&signals, nullptr, &timeout);
   if (signal < 0) {
@@ -80,11 +83,19 @@ void Watch(absl::Duration limit) {
 }
 
 // "en→es es→en", for people.
-std::string Languages(const Composition& composition) {
-  if (composition.language_pairs.empty()) return "none (emoji only)";
-  return absl::StrJoin(
-      composition.language_pairs, " ",
-      [](std::string* out, const LanguagePair& pair) { out->append(ToString(pair)); });
+std::string Languages(const ServedModels& models) {
+  if (models.pairs.empty()) return "none (emoji only)";
+  return absl::StrJoin(models.pairs, " ", [](std::string* out, const LanguagePair& pair) {
+    out->append(ToString(pair));
+  });
+}
+
+// "book signalbook 0.1.0 a51626c76eff; languages en→es; revision 3", for people.
+std::string Describe(const LiveBook& live, bool moderated) {
+  const Book& book = *live.base;
+  return StrCat("book ", book.name(), " ", book.version(), " ", book.hash().substr(0, 12),
+                "; languages ", Languages(*live.models),
+                moderated ? StrCat("; revision ", live.revision) : std::string());
 }
 
 absl::StatusOr<v1::Config> Configure(const Options& options) {
@@ -99,6 +110,14 @@ absl::StatusOr<v1::Config> Configure(const Options& options) {
   return config;
 }
 
+void ReportIgnored(const Moderation* moderation) {
+  if (moderation == nullptr) return;
+  for (const std::string& entry : moderation->ignored()) {
+    std::fprintf(stderr, "signalbook serve: %s was approved for another book and does not count\n",
+                 entry.c_str());
+  }
+}
+
 // Null when the configuration names no database.
 absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation& config,
                                                             LiveTranslator* live) {
@@ -110,10 +129,7 @@ absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation
                         {.keep_samples = config.keep_samples(),
                          .flush_interval = absl::Milliseconds(config.flush_interval_ms())});
   if (!moderation.ok()) return moderation.status();
-  for (const std::string& entry : (*moderation)->ignored()) {
-    std::fprintf(stderr, "signalbook serve: %s was approved for another book and does not count\n",
-                 entry.c_str());
-  }
+  ReportIgnored(moderation->get());
   return moderation;
 }
 
@@ -122,40 +138,32 @@ int Check(const v1::Config& config, const Composition& composition) {
   absl::Status status = Authenticator::Create(config.moderation()).status();
   if (status.ok() && config.has_tls()) status = ServerCredentials(config.tls()).status();
   if (!status.ok()) return ReportError("serve --check", status);
-  const Book& book = composition.translator->book();
-  PrintLine(StrCat("the configuration is good: book ", book.name(), " ", book.version(), " ",
-                   book.hash().substr(0, 12), "; languages ", Languages(composition)));
+  PrintLine(StrCat("the configuration is good: ",
+                   Describe(*LiveTranslator(composition.translator, composition.models).Get(),
+                            /*moderated=*/false)));
   return kExitClean;
 }
 
 int Serve(const Options& options) {
   // Before any thread exists, so that all of them inherit it and only sigwait sees the signals.
-  const sigset_t signals = StopSignals();
+  const sigset_t signals = Signals({SIGINT, SIGTERM, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   const absl::StatusOr<v1::Config> config = Configure(options);
   if (!config.ok()) return ReportError("serve", config.status());
-  const absl::StatusOr<Composition> composition = Compose(*config);
+  absl::StatusOr<Composition> composition = ComposeWhole(*config);
   if (!composition.ok()) return ReportError("serve", composition.status());
-  const Book& book = composition->translator->book();
-  // A server reads its book once in full, and compiles its guards: damage shows now, and no answer waits.
-  absl::Status status = book.Verify();
-  if (status.ok()) status = composition->translator->gate().Prepare();
-  if (!status.ok()) return ReportError("serve", status);
   if (options.check) return Check(*config, *composition);
-  const auto live = std::make_shared<LiveTranslator>(composition->translator);
+  const auto live = std::make_shared<LiveTranslator>(composition->translator, composition->models);
+  *composition = {};  // ends when something else answers
   const absl::StatusOr<std::unique_ptr<Moderation>> moderation =
       StartModeration(config->moderation(), live.get());
   if (!moderation.ok()) return ReportError("serve", moderation.status());
-  absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(*config, live, moderation->get(),
-                    ServedModels{composition->language_pairs, composition->model_servers});
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, live, moderation->get());
   if (!server.ok()) return ReportError("serve", server.status());
 
-  PrintLine(StrCat(
-      "listening on ", (*server)->address(), "; book ", book.name(), " ", book.version(), " ",
-      book.hash().substr(0, 12), "; languages ", Languages(*composition),
-      *moderation == nullptr ? std::string() : StrCat("; revision ", live->Get()->revision)));
+  const bool moderated = *moderation != nullptr;
+  PrintLine(StrCat("listening on ", (*server)->address(), "; ", Describe(*live->Get(), moderated)));
   if (const std::string console = (*server)->console_url(); !console.empty()) {
     PrintLine(StrCat("console on ", console));
   }
@@ -163,8 +171,18 @@ int Serve(const Options& options) {
     PrintLine(StrCat("metrics on ", metrics));
   }
 
+  Reloader reloader(
+      *config, [&options] { return Configure(options); }, live.get(), moderation->get());
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal), signal == SIGHUP) {
+    const absl::StatusOr<std::shared_ptr<const LiveBook>> now = reloader.Reload();
+    if (now.ok()) {
+      std::fprintf(stderr, "signalbook serve: reloaded; %s\n", Describe(**now, moderated).c_str());
+      ReportIgnored(moderation->get());
+    } else {
+      ReportError("serve: reload", now.status());
+    }
+  }
   std::fprintf(stderr, "signalbook serve: signal %d, draining\n", signal);
   const absl::Duration grace = absl::Milliseconds(config->drain_timeout_ms());
   std::thread(Watch, grace + absl::Milliseconds(config->model_timeout_ms()) + kWatchdogMargin)

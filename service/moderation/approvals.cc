@@ -66,11 +66,11 @@ absl::Status Moderation::ApproveProposal(const Caller& caller,
     }
     const absl::StatusOr<EntryId> id = ParseEntryName(proposal->entry());
     if (!id.ok()) return id.status();
-    const absl::StatusOr<EntryPlace> place = Locate(base(), *id);
+    const absl::StatusOr<EntryPlace> place = Locate(*now->base, *id);
     if (!place.ok()) return place.status();
     if (!proposal->emergency()) {
       const absl::StatusOr<std::string> etag =
-          CurrentEtag(sql, *id, BookRowHash(base(), *id, *place));
+          CurrentEtag(sql, *id, BookRowHash(*now->base, *id, *place));
       if (!etag.ok()) return etag.status();
       if (*etag != proposal->base_etag()) return RowChanged();
       // Other rows may have changed since it was proposed.
@@ -106,7 +106,7 @@ absl::Status Moderation::ApproveProposal(const Caller& caller,
             absl::ToInt64Milliseconds(absl::Now() - GetTime(proposal->create_time())));
         Change change{.id = *id, .after = proposal->row()};
         if (proposal->reset()) change.after.reset();
-        if (absl::Status status = Apply(sql, head, base(), {change}, proposal->author(),
+        if (absl::Status status = Apply(sql, head, *now->base, {change}, proposal->author(),
                                         Approvers(*proposal), &revision);
             !status.ok()) {
           return status;
@@ -173,7 +173,7 @@ absl::Status Moderation::UndoBlock(SqlTransaction& sql, store::Head& head, const
   revision.set_kind(v1::REVISION_KIND_ROLL_BACK);
   revision.set_reason(proposal.decision_reason());
   revision.set_proposal(proposal.name());
-  return Apply(sql, head, base(), {change}, caller.name(), {}, &revision);
+  return Apply(sql, head, *base(), {change}, caller.name(), {}, &revision);
 }
 
 absl::Status Moderation::BatchDecideProposals(const Caller& caller,
@@ -217,7 +217,8 @@ absl::Status Moderation::BlockEntry(const Caller& caller, const v1::BlockEntryRe
   }
   const absl::StatusOr<EntryId> id = ParseEntryName(request.entry());
   if (!id.ok()) return id.status();
-  const absl::StatusOr<EntryPlace> place = Locate(base(), *id);
+  const std::shared_ptr<const LiveBook> now = live();
+  const absl::StatusOr<EntryPlace> place = Locate(*now->base, *id);
   if (!place.ok()) return place.status();
   v1::Row row;
   if (id->table == v1::TABLE_NAMES) {
@@ -231,7 +232,6 @@ absl::Status Moderation::BlockEntry(const Caller& caller, const v1::BlockEntryRe
          .description = "a guard or a blocked term refuses; there is nothing to block"});
   }
   row.set_note(request.reason());
-  const std::shared_ptr<const LiveBook> now = live();
   const EffectiveRow effective = Effective(now->translator->book(), *id, *place);
   const absl::Time report =
       request.has_report_time() ? GetTime(request.report_time()) : absl::Now();
@@ -266,8 +266,8 @@ absl::Status Moderation::BlockEntry(const Caller& caller, const v1::BlockEntryRe
     revision.set_lead_time_ms(
         std::max<int64_t>(0, absl::ToInt64Milliseconds(absl::Now() - report)));
     if (absl::Status status =
-            Apply(sql, head, base(), {{.id = *id, .after = row, .emergency = true}}, caller.name(),
-                  {}, &revision);
+            Apply(sql, head, *now->base, {{.id = *id, .after = row, .emergency = true}},
+                  caller.name(), {}, &revision);
         !status.ok()) {
       return status;
     }

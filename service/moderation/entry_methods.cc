@@ -58,14 +58,13 @@ std::string ListName(const v1::ListEntriesRequest& request) {
 
 }  // namespace
 
-std::shared_ptr<const Moderation::Findings> Moderation::FindingsIn(const Entries& entries,
-                                                                   const std::string& scope,
-                                                                   const LiveBook& live) {
+std::shared_ptr<const Moderation::Findings> Moderation::FindingsIn(
+    const Entries& entries, const std::string& scope, const std::shared_ptr<const LiveBook>& live) {
   {
     std::lock_guard lock(mutex_);
-    if (findings_revision_ != live.revision) {
+    if (findings_of_.lock() != live) {
       findings_.clear();
-      findings_revision_ = live.revision;
+      findings_of_ = live;
     }
     if (const auto found = findings_.find(scope); found != findings_.end()) return found->second;
   }
@@ -73,11 +72,11 @@ std::shared_ptr<const Moderation::Findings> Moderation::FindingsIn(const Entries
   for (const Entries::Item& item : entries.items()) {
     if (item.effective.origin == v1::ORIGIN_MISSING) continue;
     std::vector<v1::CheckFinding> found =
-        CheckRow(live.translator->book(), item.id, item.place, item.effective.row);
+        CheckRow(live->translator->book(), item.id, item.place, item.effective.row);
     if (!found.empty()) findings->emplace(item.id, std::move(found));
   }
   std::lock_guard lock(mutex_);
-  if (findings_revision_ == live.revision) findings_.emplace(scope, findings);
+  if (findings_of_.lock() == live) findings_.emplace(scope, findings);
   return findings;
 }
 
@@ -116,13 +115,13 @@ absl::Status Moderation::ListEntries(const Caller& /*caller*/,
     });
   }
   const absl::StatusOr<Entries> entries =
-      everywhere ? Entries::OfModerated(book, base(), moderated)
-                 : Entries::Of(book, base(), request.table(), request.scope(), moderated);
+      everywhere ? Entries::OfModerated(book, *now->base, moderated)
+                 : Entries::Of(book, *now->base, request.table(), request.scope(), moderated);
   if (!entries.ok()) return entries.status();
 
   std::shared_ptr<const Findings> failing;  // null: whether or not it fails
   if (filter.failing()) {
-    failing = FindingsIn(*entries, StrCat(TableName(request.table()), ":", request.scope()), *now);
+    failing = FindingsIn(*entries, StrCat(TableName(request.table()), ":", request.scope()), now);
   }
   int64_t total = 0;
   std::vector<EntryId> shown;
@@ -135,7 +134,7 @@ absl::Status Moderation::ListEntries(const Caller& /*caller*/,
     if (place < page->token || place >= page->token + page->size) continue;
     v1::ModeratedEntry* entry = response->add_entries();
     AddFindings(book, item, entry);
-    SetEntry(book, base(), item, entry);
+    SetEntry(book, *now->base, item, entry);
     if (proposed != open.end()) {
       *entry->mutable_proposals() = {proposed->second.begin(), proposed->second.end()};
     }
@@ -179,26 +178,27 @@ absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRe
     *detail->mutable_proposals() = {proposals->begin(), proposals->end()};
     detail->mutable_entry()->set_hits((*hits)[*id]);
     auto& shown = *detail->mutable_proposals();
-    return MarkOutdated(sql, base(), {shown.pointer_begin(), shown.pointer_end()});
+    return MarkOutdated(sql, *now->base, {shown.pointer_begin(), shown.pointer_end()});
   });
   if (!status.ok()) return status;
   std::map<EntryId, const store::ModeratedRow*> moderated;
   for (const store::ModeratedRow& row : all) moderated.emplace(row.id, &row);
   const auto item_of = [&](const EntryId& other) {
     const auto found = moderated.find(other);
-    return Entries::One(book, base(), other, found == moderated.end() ? nullptr : found->second);
+    return Entries::One(book, *now->base, other,
+                        found == moderated.end() ? nullptr : found->second);
   };
 
   const absl::StatusOr<Entries::Item> item = item_of(*id);
   if (!item.ok()) return item.status();
-  SetEntry(book, base(), *item, detail->mutable_entry());
+  SetEntry(book, *now->base, *item, detail->mutable_entry());
   AddFindings(book, *item, detail->mutable_entry());
   for (const v1::Proposal& proposal : detail->proposals()) {
     if (proposal.state() == v1::PROPOSAL_STATE_OPEN) {
       detail->mutable_entry()->add_proposals(proposal.name());
     }
   }
-  *detail->mutable_book_row() = Effective(base(), item->id, item->place).row;
+  *detail->mutable_book_row() = Effective(*now->base, item->id, item->place).row;
   if (id->table != v1::TABLE_NAMES) return absl::OkStatus();
 
   detail->set_code_points(CodePoints(SequenceOf(book, *item)));
@@ -216,14 +216,14 @@ absl::Status Moderation::GetEntry(const Caller& /*caller*/, const v1::GetEntryRe
   scopes.erase(id->scope);
   for (const std::string& scope : scopes) {
     const absl::StatusOr<Entries::Item> other = item_of({id->table, scope, id->key});
-    if (other.ok()) SetEntry(book, base(), *other, detail->add_elsewhere());
+    if (other.ok()) SetEntry(book, *now->base, *other, detail->add_elsewhere());
   }
   const std::string family = FamilyOf(id->key);
   for (size_t key = 0; key < book.key_count(); ++key) {
     const std::string other_key = KeyText(book, static_cast<KeyId>(key));
     if (other_key == id->key || FamilyOf(other_key) != family) continue;
     const absl::StatusOr<Entries::Item> other = item_of({id->table, id->scope, other_key});
-    if (other.ok()) SetEntry(book, base(), *other, detail->add_family());
+    if (other.ok()) SetEntry(book, *now->base, *other, detail->add_family());
   }
   return absl::OkStatus();
 }
@@ -261,7 +261,7 @@ absl::Status Moderation::GetOverview(const Caller& /*caller*/,
   });
   if (!status.ok()) return status;
 
-  const Entries everywhere = Entries::OfModerated(book, base(), moderated);
+  const Entries everywhere = Entries::OfModerated(book, *now->base, moderated);
   queues["upstream"] = static_cast<int32_t>(
       std::count_if(everywhere.items().begin(), everywhere.items().end(),
                     [](const Entries::Item& item) { return item.upstream_changed; }));
@@ -270,7 +270,7 @@ absl::Status Moderation::GetOverview(const Caller& /*caller*/,
     return row.id.table != v1::TABLE_NAMES || row.id.scope != scope;
   });
   const absl::StatusOr<Entries> entries =
-      Entries::Of(book, base(), v1::TABLE_NAMES, scope, moderated);
+      Entries::Of(book, *now->base, v1::TABLE_NAMES, scope, moderated);
   if (!entries.ok()) return entries.status();
   for (const char* queue : {"missing", "new", "sensitive", "proposed"}) queues[queue] = 0;
   for (const Entries::Item& item : entries->items()) {
@@ -282,7 +282,7 @@ absl::Status Moderation::GetOverview(const Caller& /*caller*/,
   }
 
   queues["failing"] = static_cast<int32_t>(
-      FindingsIn(*entries, StrCat(TableName(v1::TABLE_NAMES), ":", scope), *now)->size());
+      FindingsIn(*entries, StrCat(TableName(v1::TABLE_NAMES), ":", scope), now)->size());
 
   for (const LocaleId locale : book.NamedLocales()) {
     overview->add_locales(std::string(book.locales().tag(locale)));

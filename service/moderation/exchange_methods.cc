@@ -48,7 +48,7 @@ absl::Status Moderation::ExportEntries(const Caller& /*caller*/,
   });
   if (!status.ok()) return status;
   const absl::StatusOr<Entries> entries =
-      Entries::Of(now->translator->book(), base(), request.table(), request.scope(), moderated);
+      Entries::Of(now->translator->book(), *now->base, request.table(), request.scope(), moderated);
   if (!entries.ok()) return entries.status();
   std::vector<ExchangeRow> rows;
   for (const Entries::Item& item : entries->items()) {
@@ -172,9 +172,9 @@ absl::Status Moderation::PreviewTranslation(const Caller& /*caller*/,
   }
   const std::shared_ptr<const LiveBook> now = live();
   std::vector<std::string> ignored;
-  const OverlayRows overlay = ToOverlay(base(), rows, &ignored);
-  const absl::StatusOr<std::unique_ptr<const Translator>> then = now->translator->WithBook(
-      WithOverlay(std::shared_ptr<const Book>(base_, &base_->book()), overlay, &ignored));
+  const OverlayRows overlay = ToOverlay(*now->base, rows, &ignored);
+  const absl::StatusOr<std::unique_ptr<const Translator>> then =
+      now->translator->WithBook(WithOverlay(now->base, overlay, &ignored));
   if (!then.ok()) return then.status();
   for (const auto& [translator, answer] :
        {std::pair(now->translator.get(), response->mutable_now()),

@@ -27,7 +27,6 @@ Moderation::Moderation(std::unique_ptr<Database> database, LiveTranslator* live,
     : database_(std::move(database)),
       live_(live),
       options_(options),
-      base_(live->Get()->translator),
       traffic_(options.keep_samples) {}
 
 absl::StatusOr<std::unique_ptr<Moderation>> Moderation::Start(std::unique_ptr<Database> database,
@@ -82,31 +81,33 @@ absl::Status Moderation::Decide(
   return absl::OkStatus();
 }
 
-absl::Status Moderation::Refresh() {
+absl::Status Moderation::Refresh(const LiveBook* other) {
   std::lock_guard one_at_a_time(refresh_mutex_);
+  const std::shared_ptr<const LiveBook> now = live();
   store::Head head;
   std::vector<store::ModeratedRow> rows;
-  const int64_t have = live()->revision;
+  const auto nothing_new = [&] { return other == nullptr && head.revision == now->revision; };
   absl::Status status = Read([&](SqlTransaction& sql) -> absl::Status {
     absl::StatusOr<store::Head> found = store::GetHead(sql);
     if (!found.ok()) return found.status();
     head = *found;
-    if (head.revision == have) return absl::OkStatus();
+    if (nothing_new()) return absl::OkStatus();
     absl::StatusOr<std::vector<store::ModeratedRow>> all = store::ListRows(sql);
     if (!all.ok()) return all.status();
     rows = *std::move(all);
     return absl::OkStatus();
   });
-  if (!status.ok() || head.revision == have) return status;
+  if (!status.ok() || nothing_new()) return status;
 
+  LiveBook next = other == nullptr ? *now : *other;
   std::vector<std::string> ignored;
-  const OverlayRows overlay = ToOverlay(base(), rows, &ignored);
-  std::shared_ptr<const Book> book =
-      WithOverlay(std::shared_ptr<const Book>(base_, &base_->book()), overlay, &ignored);
+  const OverlayRows overlay = ToOverlay(*next.base, rows, &ignored);
   absl::StatusOr<std::unique_ptr<const Translator>> translator =
-      live()->translator->WithBook(std::move(book));
+      next.translator->WithBook(WithOverlay(next.base, overlay, &ignored));
   if (!translator.ok()) return translator.status();
-  live_->Set({*std::move(translator), head.revision});
+  next.translator = *std::move(translator);
+  next.revision = head.revision;
+  live_->Set(std::move(next));
   std::lock_guard lock(mutex_);
   ignored_ = std::move(ignored);
   return absl::OkStatus();

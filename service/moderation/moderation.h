@@ -58,6 +58,10 @@ class Moderation {
   Moderation(const Moderation&) = delete;
   Moderation& operator=(const Moderation&) = delete;
 
+  // Puts `other` in the place of what answers now, with what is approved on top. Rows that were approved for
+  // another book are ignored() from then on. Errors are those of Start; nothing has changed then.
+  absl::Status Replace(const LiveBook& other) { return Refresh(&other); }
+
   // Where answers are counted.
   Traffic& traffic() { return traffic_; }
   // Rows that were approved for another book and do not count in this one.
@@ -126,31 +130,31 @@ class Moderation {
   absl::Status UndoBlock(SqlTransaction& sql, store::Head& head, const Caller& caller,
                          const v1::Proposal& proposal);
 
-  // Reads what is approved and makes it live, if that is newer.
-  absl::Status Refresh();
+  // Reads what is approved and makes it live, on `other` or else on what answers now; without `other`, only if
+  // that is newer.
+  absl::Status Refresh(const LiveBook* other = nullptr);
   void FollowChanges();
   void FlushTraffic();
   void FlushRegularly();
 
   // What checks find in the rows of a list; only rows with findings. Takes a second for the names of a
-  // locale, so it is kept until the next revision.
+  // locale, so it is kept while the book stays as it is.
   using Findings = std::map<EntryId, std::vector<v1::CheckFinding>>;
   std::shared_ptr<const Findings> FindingsIn(const Entries& entries, const std::string& scope,
-                                             const LiveBook& live);
+                                             const std::shared_ptr<const LiveBook>& live);
 
-  const Book& base() const { return base_->book(); }
+  std::shared_ptr<const Book> base() const { return live()->base; }
   std::shared_ptr<const LiveBook> live() const { return live_->Get(); }
 
   const std::unique_ptr<Database> database_;
   LiveTranslator* const live_;
   const Options options_;
-  const std::shared_ptr<const Translator> base_;  // without an overlay
   Traffic traffic_;
 
   mutable std::mutex mutex_;
   std::vector<std::string> ignored_;                                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<const Findings>> findings_;  // by scope; guarded by mutex_
-  int64_t findings_revision_ = 0;                                    // guarded by mutex_
+  std::weak_ptr<const LiveBook> findings_of_;                        // guarded by mutex_
   std::mutex refresh_mutex_;                                         // one Refresh at a time
   std::atomic<bool> stopping_ = false;
   std::condition_variable stop_;  // with mutex_

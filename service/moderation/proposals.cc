@@ -42,16 +42,16 @@ absl::StatusOr<Moderation::Draft> Moderation::MakeDraft(
   if (id.table == v1::TABLE_GUARDS && id.key.find(':') == std::string::npos) {
     id.key = StrCat(id.key, ":", PatternId(request.row().text()));
   }
-  const absl::StatusOr<EntryPlace> place = Locate(base(), id);
+  const std::shared_ptr<const LiveBook> now = live();
+  const absl::StatusOr<EntryPlace> place = Locate(*now->base, id);
   if (!place.ok()) return place.status();
   if (absl::Status status = CheckWords(request.reason(), "reason", !request.validate_only());
       !status.ok()) {
     return status;
   }
-  const std::shared_ptr<const LiveBook> now = live();
   const Book& book = now->translator->book();
   draft.effective = Effective(book, id, *place);
-  draft.book_row = BookRowHash(base(), id, *place);
+  draft.book_row = BookRowHash(*now->base, id, *place);
   draft.asked_etag = request.base_etag();
   v1::Proposal& proposal = draft.proposal;
   proposal.set_entry(EntryName(id));
@@ -138,7 +138,7 @@ absl::Status Moderation::GetProposal(const Caller& /*caller*/,
     absl::StatusOr<v1::Proposal> found = FindProposal(sql, request.name());
     if (!found.ok()) return found.status();
     *proposal = *std::move(found);
-    return MarkOutdated(sql, base(), {proposal});
+    return MarkOutdated(sql, *base(), {proposal});
   });
 }
 
@@ -172,7 +172,7 @@ absl::Status Moderation::ListProposals(const Caller& /*caller*/,
     *response->mutable_proposals() = {found->begin(), found->end()};
     response->set_total_size(static_cast<int32_t>(*count));
     auto& proposals = *response->mutable_proposals();
-    return MarkOutdated(sql, base(), {proposals.pointer_begin(), proposals.pointer_end()});
+    return MarkOutdated(sql, *base(), {proposals.pointer_begin(), proposals.pointer_end()});
   });
 }
 
@@ -190,7 +190,7 @@ absl::Status Moderation::UpdateProposal(const Caller& caller,
     if (proposal->etag() != request.etag()) return ProposalChanged("etag");
     const absl::StatusOr<EntryId> id = ParseEntryName(proposal->entry());
     if (!id.ok()) return id.status();
-    const absl::StatusOr<EntryPlace> place = Locate(base(), *id);
+    const absl::StatusOr<EntryPlace> place = Locate(*now->base, *id);
     if (!place.ok()) return place.status();
     if (absl::Status status = CheckRowShape(*id, request.row()); !status.ok()) return status;
     const std::vector<v1::CheckFinding> findings = CheckRow(book, *id, *place, request.row());
@@ -199,7 +199,7 @@ absl::Status Moderation::UpdateProposal(const Caller& caller,
       return status;
     }
     const absl::StatusOr<std::string> etag =
-        CurrentEtag(sql, *id, BookRowHash(base(), *id, *place));
+        CurrentEtag(sql, *id, BookRowHash(*now->base, *id, *place));
     if (!etag.ok()) return etag.status();
     *proposal->mutable_row() = request.row();
     proposal->set_reset(false);
@@ -232,7 +232,7 @@ absl::Status Moderation::CommentOnProposal(const Caller& caller,
         !status.ok()) {
       return status;
     }
-    return MarkOutdated(sql, base(), {proposal});
+    return MarkOutdated(sql, *base(), {proposal});
   });
 }
 

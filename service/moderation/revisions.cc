@@ -209,7 +209,7 @@ absl::Status Moderation::RollBack(const Caller& caller, const v1::RollBackReques
                         StrCat("nothing that may be rolled back has changed since revision ",
                                request.revision()));
     }
-    return Apply(sql, head, base(), changes, caller.name(), {}, revision);
+    return Apply(sql, head, *base(), changes, caller.name(), {}, revision);
   });
 }
 

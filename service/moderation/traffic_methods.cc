@@ -29,7 +29,7 @@ absl::Status Moderation::ListRefusals(const Caller& /*caller*/,
       // A row of the locale that was asked for settles it; for whatever inherits from it, too.
       if (!refusal.key().empty()) {
         const EntryId id{v1::TABLE_NAMES, refusal.target_language_code(), refusal.key()};
-        if (Locate(base(), id).ok()) refusal.set_entry(EntryName(id));
+        if (Locate(*base(), id).ok()) refusal.set_entry(EntryName(id));
       }
       *response->add_refusals() = std::move(refusal);
     }
