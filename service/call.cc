@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "service/status.h"
+#include "service/tls.h"
 #include "service/wire.h"
 
 namespace signalbook {
@@ -47,6 +48,19 @@ void Call::OnCancel() { Fail(absl::CancelledError("cancelled by the caller or it
 void Call::OnDone() {
   counter_->Remove();
   self_.reset();  // may delete this
+}
+
+Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
+  Credentials credentials;
+  const auto& metadata = context.client_metadata();
+  const auto header = metadata.find("authorization");
+  if (header != metadata.end()) {
+    credentials.authorization.assign(header->second.data(), header->second.size());
+  }
+  if (const auto connection = context.auth_context()) {
+    credentials.certificate_names = CertificateNames(*connection);
+  }
+  return credentials;
 }
 
 absl::Time CallerDeadline(const grpc::CallbackServerContext& context) {

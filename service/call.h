@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "service/auth.h"
 #include "service/metrics.h"
 
 namespace signalbook {
@@ -66,6 +67,8 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
   std::shared_ptr<Call> self_;
 };
 
+// What the caller shows: its metadata "authorization", the certificate of its connection.
+Credentials CredentialsOf(const grpc::CallbackServerContext& context);
 // InfiniteFuture when the caller sets none.
 absl::Time CallerDeadline(const grpc::CallbackServerContext& context);
 

@@ -55,6 +55,7 @@ int RunCommandLine(int argc, char** argv) {
   AddProposals(&app, &exit_code);
   AddRevisions(&app, &exit_code);
   AddRefusals(&app, &exit_code);
+  AddServer(&app, &exit_code);
   AddAudit(&app, &exit_code);
   std::vector<std::string> arguments;  // the last one first, as CLI11 wants them
   for (int i = argc - 1; i > 0; --i) arguments.push_back(ShieldArgument(argv[i]));

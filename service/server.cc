@@ -10,31 +10,52 @@
 #include "absl/time/clock.h"
 #include "service/limits.h"
 #include "service/loopback.h"
+#include "service/moderation/decision.h"
 #include "service/moderation/methods.h"
+#include "service/response.h"
 #include "service/strings.h"
 #include "service/tls.h"
 
 namespace signalbook {
+namespace {
+
+v1::BreakerState OnTheWire(BreakerState state) {
+  switch (state) {
+    case BreakerState::kClosed:
+      return v1::BREAKER_STATE_CLOSED;
+    case BreakerState::kOpen:
+      return v1::BREAKER_STATE_OPEN;
+    case BreakerState::kHalfOpen:
+      return v1::BREAKER_STATE_HALF_OPEN;
+  }
+  return v1::BREAKER_STATE_UNSPECIFIED;
+}
+
+}  // namespace
 
 Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-               Moderation* moderation, Authenticator authenticator)
-    : moderation_(moderation),
+               Moderation* moderation, Authenticator authenticator,
+               std::function<absl::Status()> reload)
+    : live_(live),
+      moderation_(moderation),
       authenticator_(std::move(authenticator)),
       metrics_(config.metrics().empty() ? nullptr : std::make_shared<Metrics>()),
+      start_time_(absl::Now()),
       translation_(live, moderation == nullptr ? nullptr : &moderation->traffic(),
                    {.model_timeout = absl::Milliseconds(config.model_timeout_ms()),
                     .model_workers = config.model_workers(),
                     .model_queue = config.model_queue(),
                     .metrics = metrics_.get()}),
-      moderation_service_(Backend(), {.metrics = metrics_.get()}) {
-  if (metrics_ != nullptr) AddGauges(live);
+      moderation_service_(Backend(), {.metrics = metrics_.get()}),
+      operations_(Operations(std::move(reload))) {
+  if (metrics_ != nullptr) AddGauges();
 }
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
 
-void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live) {
+void Server::AddGauges() {
   using Values = std::vector<Metrics::Value>;
-  metrics_->AddGauge("signalbook_book_info", "The book that answers: always 1", [live] {
+  metrics_->AddGauge("signalbook_book_info", "The book that answers: always 1", [live = live_] {
     const std::shared_ptr<const LiveBook> now = live->Get();
     return Values{{{{"name", std::string(now->base->name())},
                     {"version", std::string(now->base->version())},
@@ -42,7 +63,8 @@ void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live) {
                    1}};
   });
   metrics_->AddGauge("signalbook_revision",
-                     "Revision of moderated changes that answers; 0: the book alone", [live] {
+                     "Revision of moderated changes that answers; 0: the book alone",
+                     [live = live_] {
                        return Values{{{}, static_cast<double>(live->Get()->revision)}};
                      });
   metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet", [this] {
@@ -55,8 +77,8 @@ void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live) {
                        return Values{{{}, static_cast<double>(translation_.waiting_for_models())}};
                      });
   // A value for each model behind an address.
-  const auto of_models = [live](auto value) {
-    return [live, value] {
+  const auto of_models = [this](auto value) {
+    return [live = live_, value] {
       Values values;
       for (const ServedModel& model : live->Get()->models->servers) {
         values.push_back({{{"model", model.name}}, value(model)});
@@ -83,6 +105,42 @@ void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live) {
                      }));
 }
 
+OperationsServiceImpl::Backend Server::Operations(std::function<absl::Status()> reload) {
+  OperationsServiceImpl::Backend backend{
+      authenticator_, [this](v1::ServerStatus* status) { Describe(status); }, nullptr};
+  if (reload) {
+    backend.reload = [this, reload = std::move(reload)] {
+      const absl::Status status = reload();
+      if (status.ok()) reload_time_ms_ = absl::ToUnixMillis(absl::Now());
+      return status;
+    };
+  }
+  return backend;
+}
+
+void Server::Describe(v1::ServerStatus* status) {
+  const std::shared_ptr<const LiveBook> now = live_->Get();
+  status->set_program_version(SIGNALBOOK_VERSION);
+  SetTime(start_time_, status->mutable_start_time());
+  if (const int64_t reload_time = reload_time_ms_; reload_time != 0) {
+    SetTime(absl::FromUnixMillis(reload_time), status->mutable_reload_time());
+  }
+  SetBook(*now->base, status->mutable_book());
+  status->set_revision(RevisionText(now->revision));
+  if (moderation_ != nullptr) {
+    for (std::string& entry : moderation_->ignored()) status->add_ignored_entries(std::move(entry));
+  }
+  status->set_calls_under_way(translation_.calls_under_way());
+  status->set_calls_waiting(static_cast<int32_t>(translation_.waiting_for_models()));
+  for (const ServedModel& model : now->models->servers) {
+    v1::ModelStatus* shown = status->add_models();
+    shown->set_name(model.name);
+    shown->set_breaker_state(OnTheWire(model.breaker->state()));
+    shown->set_requests_under_way(static_cast<int32_t>(model.bulkhead->active()));
+  }
+  for (const LanguagePair& pair : now->models->pairs) status->add_language_pairs(ToString(pair));
+}
+
 std::optional<ModerationBackend> Server::Backend() const {
   if (moderation_ == nullptr) return std::nullopt;
   return ModerationBackend{ModerationMethods(), *moderation_, authenticator_};
@@ -90,7 +148,7 @@ std::optional<ModerationBackend> Server::Backend() const {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-    Moderation* moderation) {
+    Moderation* moderation, std::function<absl::Status()> reload) {
   if (!config.allow_remote() && !config.metrics().empty() && !IsLoopback(config.metrics())) {
     return absl::InvalidArgumentError(StrCat("metrics: other machines could reach \"",
                                              config.metrics(),
@@ -110,7 +168,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   }
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
-  std::unique_ptr<Server> server(new Server(config, live, moderation, *std::move(authenticator)));
+  std::unique_ptr<Server> server(
+      new Server(config, live, moderation, *std::move(authenticator), std::move(reload)));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);
@@ -121,6 +180,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   builder.AddListeningPort(config.listen(), credentials, &port);
   builder.RegisterService(&server->translation_);
   builder.RegisterService(&server->moderation_service_);
+  builder.RegisterService(&server->operations_);
   builder.SetMaxReceiveMessageSize(moderation == nullptr ? kMaxRequestBytes : kMaxModerationBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
   // Otherwise a second server takes the same port without an error and gets half of the calls.
@@ -161,6 +221,7 @@ void Server::Drain(absl::Duration grace) {
   });
   translation_.Drain(deadline);
   moderation_service_.Drain(deadline);
+  operations_.Drain(deadline);
   console.join();
   // Our own calls are done or out of time. What may still be open are streams of health watchers
   // and reflection, which end only when they are cancelled.

@@ -1,10 +1,13 @@
-// The server: TranslationService, ModerationService, health and reflection on one gRPC address, the
+// The server: TranslationService, ModerationService, OperationsService, health and reflection on one gRPC address, the
 // moderators' console on an HTTP address of its own; from start to drain.
 #ifndef SIGNALBOOK_SERVICE_SERVER_H_
 #define SIGNALBOOK_SERVICE_SERVER_H_
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +21,7 @@
 #include "service/metrics.h"
 #include "service/moderation/moderation.h"
 #include "service/moderation/moderation_service.h"
+#include "service/operations_service.h"
 #include "service/translation_service.h"
 #include "signalbook/v1/config.pb.h"
 
@@ -27,14 +31,15 @@ class Server {
  public:
   // Starts to serve; when this returns, calls are answered and health says SERVING, both for
   // "signalbook.v1.TranslationService" and "". Precondition: `config` is complete (config.h).
-  // `moderation` (null: there is none) outlives the server and counts what it answers.
+  // `moderation` (null: there is none) outlives the server and counts what it answers. `reload` (empty: it cannot)
+  // takes up the configuration anew, on any thread.
   //   InvalidArgument   an address can be reached from other machines and allow_remote is not set; an account
   //                     makes no sense (auth.h)
   //   NotFound, InvalidArgument   a certificate cannot be used (tls.h)
   //   Unavailable       an address cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-      Moderation* moderation = nullptr);
+      Moderation* moderation = nullptr, std::function<absl::Status()> reload = {});
   // Drains without grace; then waits for what still runs of moderators' calls: as long as the database takes.
   ~Server();
   Server(const Server&) = delete;
@@ -57,16 +62,22 @@ class Server {
 
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-         Moderation* moderation, Authenticator authenticator);
+         Moderation* moderation, Authenticator authenticator, std::function<absl::Status()> reload);
   std::optional<ModerationBackend> Backend() const;
-  void AddGauges(const std::shared_ptr<const LiveTranslator>& live);
+  OperationsServiceImpl::Backend Operations(std::function<absl::Status()> reload);
+  void AddGauges();
+  void Describe(v1::ServerStatus* status);
 
+  const std::shared_ptr<const LiveTranslator> live_;
   Moderation* const moderation_;
   const Authenticator authenticator_;
   const std::shared_ptr<Metrics> metrics_;  // null: they are not served
-  // Both outlive server_, which calls them.
+  const absl::Time start_time_;
+  std::atomic<int64_t> reload_time_ms_ = 0;  // since 1970; 0: never
+  // They outlive server_, which calls them.
   TranslationServiceImpl translation_;
   ModerationServiceImpl moderation_service_;
+  OperationsServiceImpl operations_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<ConsoleServer> console_;
   std::unique_ptr<MetricsServer> metrics_server_;

@@ -51,6 +51,7 @@ inline constexpr std::string_view kProposalClosed = "PROPOSAL_CLOSED";
 inline constexpr std::string_view kProposalNotFound = "PROPOSAL_NOT_FOUND";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 inline constexpr std::string_view kReasonMissing = "REASON_MISSING";
+inline constexpr std::string_view kReloadRefused = "RELOAD_REFUSED";
 inline constexpr std::string_view kRevisionNotFound = "REVISION_NOT_FOUND";
 inline constexpr std::string_view kRoleTooLow = "ROLE_TOO_LOW";
 inline constexpr std::string_view kRowChanged = "ROW_CHANGED";

@@ -33,6 +33,7 @@ void AddExplain(CLI::App* app, int* exit_code);
 void AddLexicon(CLI::App* app, int* exit_code);
 void AddProposals(CLI::App* app, int* exit_code);
 void AddRefusals(CLI::App* app, int* exit_code);
+void AddServer(CLI::App* app, int* exit_code);
 void AddRevisions(CLI::App* app, int* exit_code);
 void AddServe(CLI::App* app, int* exit_code);
 void AddToken(CLI::App* app, int* exit_code);

@@ -159,7 +159,10 @@ int Serve(const Options& options) {
   const absl::StatusOr<std::unique_ptr<Moderation>> moderation =
       StartModeration(config->moderation(), live.get());
   if (!moderation.ok()) return ReportError("serve", moderation.status());
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, live, moderation->get());
+  Reloader reloader(
+      *config, [&options] { return Configure(options); }, live.get(), moderation->get());
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
+      *config, live, moderation->get(), [&reloader] { return reloader.Reload().status(); });
   if (!server.ok()) return ReportError("serve", server.status());
 
   const bool moderated = *moderation != nullptr;
@@ -171,8 +174,6 @@ int Serve(const Options& options) {
     PrintLine(StrCat("metrics on ", metrics));
   }
 
-  Reloader reloader(
-      *config, [&options] { return Configure(options); }, live.get(), moderation->get());
   int signal = 0;
   while (sigwait(&signals, &signal), signal == SIGHUP) {
     const absl::StatusOr<std::shared_ptr<const LiveBook>> now = reloader.Reload();

@@ -59,19 +59,6 @@ class ModerationCall final : public Call, public WorkerPool::Job {
   Message* request_ = nullptr;  // of the arena
 };
 
-Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
-  Credentials credentials;
-  const auto& metadata = context.client_metadata();
-  const auto header = metadata.find("authorization");
-  if (header != metadata.end()) {
-    credentials.authorization.assign(header->second.data(), header->second.size());
-  }
-  if (const auto connection = context.auth_context()) {
-    credentials.certificate_names = CertificateNames(*connection);
-  }
-  return credentials;
-}
-
 }  // namespace
 
 ModerationServiceImpl::ModerationServiceImpl(std::optional<ModerationBackend> backend,

@@ -77,6 +77,9 @@ TEST(HelpTest, EveryCommandHasSome) {
                                                           {"revisions", "roll-back"},
                                                           {"refusals"},
                                                           {"refusals", "list"},
+                                                          {"server"},
+                                                          {"server", "status"},
+                                                          {"server", "reload"},
                                                           {"audit"},
                                                           {"audit", "list"},
                                                           {"audit", "export"},
@@ -117,6 +120,8 @@ TEST(HelpTest, EveryCommandHasSome) {
                                                   {"revisions", "diff"},
                                                   {"revisions", "roll-back"},
                                                   {"refusals", "list"},
+                                                  {"server", "status"},
+                                                  {"server", "reload"},
                                                   {"audit", "list"},
                                                   {"audit", "export"},
                                                   {"audit", "verify"}}) {

@@ -29,17 +29,17 @@ void ParseJson(const std::string& line, google::protobuf::Message* message) {
   EXPECT_TRUE(status.ok()) << status.ToString() << "\n" << line;
 }
 
-ModeratedServer::ModeratedServer() {
-  std::string config = "listen: \"127.0.0.1:0\"\napertium { disabled: true }\nmoderation {\n";
-  config += "  database: \"" + database() + "\"\n  flush_interval_ms: 20\n";
+ModeratedServer::ModeratedServer(const std::string& more) {
+  config_ = more + "listen: \"127.0.0.1:0\"\napertium { disabled: true }\nmoderation {\n";
+  config_ += "  database: \"" + database() + "\"\n  flush_interval_ms: 20\n";
   for (const auto& [name, role] : kPeople) {
     folder_.Write(name, Token(name) + "\n");
-    config += "  accounts { name: \"" + std::string(name) + "\" role: \"" + role + "\" " +
-              Signalbook({"token", "--hash"}, Token(name)).output + "}\n";
+    config_ += "  accounts { name: \"" + std::string(name) + "\" role: \"" + role + "\" " +
+               Signalbook({"token", "--hash"}, Token(name)).output + "}\n";
   }
-  config += "}\n";
+  config_ += "}\n";
   process_ = std::make_unique<Process>(std::vector<std::string>{
-      SIGNALBOOK_PROGRAM, "serve", "--config", folder_.Write("config.textproto", config)});
+      SIGNALBOOK_PROGRAM, "serve", "--config", folder_.Write("config.textproto", config_)});
   const std::string ready = process_->ReadLine(absl::Seconds(60));
   EXPECT_EQ(ready.find(kReady), 0u) << ready << process_->errors();
   address_ = ready.substr(0, ready.find(';')).substr(sizeof(kReady) - 1);

@@ -27,11 +27,16 @@ Message FromJson(const std::string& line) {
 
 class ModeratedServer {
  public:
-  // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator).
-  ModeratedServer();
+  // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator). `more`: further fields of its
+  // configuration.
+  explicit ModeratedServer(const std::string& more = "");
 
   const std::string& address() const { return address_; }
   const TempFolder& folder() const { return folder_; }
+  Process& process() { return *process_; }
+  // What it reads when it starts, and when it is told to read it again.
+  const std::string& config() const { return config_; }
+  void WriteConfig(const std::string& text) const { folder_.Write("config.textproto", text); }
   std::string database() const { return "sqlite:" + folder_.path() + "/moderation.db"; }
   std::string TokenFile(const std::string& who) const { return folder_.path() + "/" + who; }
   std::string Token(const std::string& who) const { return "sb_secret-of-" + who; }
@@ -57,6 +62,7 @@ class ModeratedServer {
 
  private:
   TempFolder folder_;
+  std::string config_;
   std::unique_ptr<Process> process_;
   std::string address_;
 };

@@ -108,8 +108,7 @@ absl::StatusOr<Connection> Connection::Open(const ConnectionOptions& options) {
   connection.timeout_ = absl::Seconds(options.timeout_seconds);
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // exports are as large as the tables
-  connection.stub_ = v1::ModerationService::NewStub(
-      grpc::CreateCustomChannel(options.server, *credentials, arguments));
+  connection.channel_ = grpc::CreateCustomChannel(options.server, *credentials, arguments);
   return connection;
 }
 

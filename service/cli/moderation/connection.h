@@ -1,4 +1,4 @@
-// A running server's ModerationService, for the commands that people and scripts moderate with.
+// A running server as those with an account on it use it: ModerationService and OperationsService, for commands.
 //
 // Thread rule: a Connection belongs to one thread.
 #ifndef SIGNALBOOK_SERVICE_CLI_MODERATION_CONNECTION_H_
@@ -46,14 +46,15 @@ class Connection {
 
   // One call: connection.Call(&v1::ModerationService::Stub::GetEntry, request). Unavailable names the address
   // when nothing answers there.
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(grpc::Status (v1::ModerationService::Stub::*method)(
-                                    grpc::ClientContext*, const Request&, Response*),
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
                                 const Request& request) {
     grpc::ClientContext context;
     Prepare(&context);
+    Stub stub(channel_);
     Response response;
-    const grpc::Status status = ((*stub_).*method)(&context, request, &response);
+    const grpc::Status status = (stub.*method)(&context, request, &response);
     if (!status.ok()) return ErrorOf(status);
     return response;
   }
@@ -66,7 +67,7 @@ class Connection {
   std::string address_;
   std::string token_;
   absl::Duration timeout_;
-  std::unique_ptr<v1::ModerationService::Stub> stub_;
+  std::shared_ptr<grpc::Channel> channel_;
 };
 
 }  // namespace signalbook
