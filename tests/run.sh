@@ -28,6 +28,9 @@ configure() { # configure DIR OPTION…
 if ! $quick; then
   step "style: clang-format"
   git ls-files '*.cc' '*.h' | xargs clang-format-14 --dry-run --Werror
+
+  step "style and promises of proto/: buf"
+  tests/proto/run.sh
 fi
 
 step "building"
