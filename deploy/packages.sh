@@ -15,7 +15,8 @@ test_packages=(
 )
 # To test the clients of deploy/clients in Go; those in other languages need nothing that is not here already.
 client_packages=(
-  golang-go golang-google-genproto-dev golang-google-grpc-dev protoc-gen-go-1-3 protoc-gen-go-grpc
+  golang-github-golang-protobuf-1-3-dev golang-go golang-google-genproto-dev golang-google-grpc-dev
+  protoc-gen-go-1-3 protoc-gen-go-grpc
 )
 # To test the moderators' page as people see it, and what else comes from npm. Node may be there already, from
 # elsewhere than Debian.
