@@ -13,7 +13,13 @@ test_packages=(
   clang-14 clang-format-14 clang-tidy-14 git libclang-rt-14-dev libbenchmark-dev
   libgmock-dev libgtest-dev postgresql python3-grpc-tools python3-grpcio unicode-data
 )
-# To test the moderators' page as people see it. Node may be there already, from elsewhere than Debian.
+# To test the clients of deploy/clients in Go; those in other languages need nothing that is not here already.
+client_packages=(
+  golang-github-golang-protobuf-1-3-dev golang-go golang-google-genproto-dev golang-google-grpc-dev
+  protoc-gen-go-1-3 protoc-gen-go-grpc
+)
+# To test the moderators' page as people see it, and what else comes from npm. Node may be there already, from
+# elsewhere than Debian.
 browser_packages=(chromium fonts-noto-color-emoji)
 command -v node >/dev/null || browser_packages+=(nodejs)
 command -v npm >/dev/null || browser_packages+=(npm)

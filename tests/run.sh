@@ -15,7 +15,8 @@ fuzz_effort=(-seed=7 -runs=20000)
 [ -z "${FUZZ_SECONDS:-}" ] || fuzz_effort=(-max_total_time="$FUZZ_SECONDS")
 build=${SIGNALBOOK_BUILD:-build}
 
-install "${build_packages[@]}" "${engine_packages[@]}" "${test_packages[@]}" "${browser_packages[@]}"
+install "${build_packages[@]}" "${engine_packages[@]}" "${test_packages[@]}" "${client_packages[@]}" \
+  "${browser_packages[@]}"
 
 step() { printf '\n── %s (%s s)\n' "$*" "$SECONDS"; }
 configure() { # configure DIR OPTION…
@@ -28,6 +29,9 @@ configure() { # configure DIR OPTION…
 if ! $quick; then
   step "style: clang-format"
   git ls-files '*.cc' '*.h' | xargs clang-format-14 --dry-run --Werror
+
+  step "style and promises of proto/: buf"
+  tests/proto/run.sh
 fi
 
 step "building"
@@ -79,6 +83,9 @@ fi
 
 step "the moderators' page in a browser"
 tests/end_to_end/console/run.sh "$build/signalbook"
+
+step "clients in four languages"
+tests/end_to_end/clients/run.sh "$build/signalbook" "$build/deploy/clients/example_client"
 
 step "tests"
 ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
