@@ -63,7 +63,7 @@ MetricFamily Family(std::string name, std::string help, MetricType type) {
   return family;
 }
 
-void AddCounter(uint64_t count, const Metrics::Labels& labels, MetricFamily* family) {
+void AppendCounter(uint64_t count, const Metrics::Labels& labels, MetricFamily* family) {
   ClientMetric& metric = family->metric.emplace_back(Labelled(labels));
   metric.counter.value = static_cast<double>(count);
 }
@@ -93,7 +93,14 @@ int Metrics::AddMethod(std::string name) {
 
 void Metrics::AddGauge(std::string name, std::string help, Labels labels,
                        std::function<double()> value) {
-  gauges_.push_back({std::move(name), std::move(help), std::move(labels), std::move(value)});
+  asked_.push_back(
+      {MetricType::Gauge, std::move(name), std::move(help), std::move(labels), std::move(value)});
+}
+
+void Metrics::AddCounter(std::string name, std::string help, Labels labels,
+                         std::function<double()> value) {
+  asked_.push_back(
+      {MetricType::Counter, std::move(name), std::move(help), std::move(labels), std::move(value)});
 }
 
 Metrics::Part& Metrics::OwnPart() {
@@ -147,7 +154,7 @@ std::vector<MetricFamily> Metrics::Collect() const {
       answered += count;
       // OK from the start, so that a rate exists before the first call; other codes once they happen.
       if (count == 0 && code != 0) continue;
-      AddCounter(count, {{"method", methods_[m]}, {"code", kCodeNames[code]}}, &calls);
+      AppendCounter(count, {{"method", methods_[m]}, {"code", kCodeNames[code]}}, &calls);
     }
     if (answered == 0) continue;
     ClientMetric& metric = durations.metric.emplace_back(Labelled({{"method", methods_[m]}}));
@@ -170,34 +177,36 @@ std::vector<MetricFamily> Metrics::Collect() const {
   MetricFamily& messages = families.emplace_back(
       Family("signalbook_messages_total", "Translated messages by verdict", MetricType::Counter));
   for (int i = 1; i < v1::Verdict_ARRAYSIZE; ++i) {
-    AddCounter(Sum([&](const Part& part) -> const Count& { return part.verdicts[i]; }),
-               {{"verdict", LabelOf(v1::Verdict_Name(i), "VERDICT_")}}, &messages);
+    AppendCounter(Sum([&](const Part& part) -> const Count& { return part.verdicts[i]; }),
+                  {{"verdict", LabelOf(v1::Verdict_Name(i), "VERDICT_")}}, &messages);
   }
   MetricFamily& pieces = families.emplace_back(Family("signalbook_pieces_total",
                                                       "Pieces of translations by kind and licence",
                                                       MetricType::Counter));
   for (int kind = 1; kind < v1::Kind_ARRAYSIZE; ++kind) {
     for (int licence = 1; licence < v1::Licence_ARRAYSIZE; ++licence) {
-      AddCounter(Sum([&](const Part& part) -> const Count& { return part.pieces[kind][licence]; }),
-                 {{"kind", LabelOf(v1::Kind_Name(kind), "KIND_")},
-                  {"licence", LabelOf(v1::Licence_Name(licence), "LICENCE_")}},
-                 &pieces);
+      AppendCounter(
+          Sum([&](const Part& part) -> const Count& { return part.pieces[kind][licence]; }),
+          {{"kind", LabelOf(v1::Kind_Name(kind), "KIND_")},
+           {"licence", LabelOf(v1::Licence_Name(licence), "LICENCE_")}},
+          &pieces);
     }
   }
   MetricFamily& refusals = families.emplace_back(
       Family("signalbook_refusals_total", "Refused pieces by reason", MetricType::Counter));
   for (int i = 1; i < v1::Reason_ARRAYSIZE; ++i) {
     if (!v1::Reason_IsValid(i)) continue;
-    AddCounter(Sum([&](const Part& part) -> const Count& { return part.reasons[i]; }),
-               {{"reason", LabelOf(v1::Reason_Name(i), "REASON_")}}, &refusals);
+    AppendCounter(Sum([&](const Part& part) -> const Count& { return part.reasons[i]; }),
+                  {{"reason", LabelOf(v1::Reason_Name(i), "REASON_")}}, &refusals);
   }
 
-  for (const Gauge& gauge : gauges_) {
-    // Gauges of one name stand together: a family is written once.
-    if (families.back().name != gauge.name) {
-      families.push_back(Family(gauge.name, gauge.help, MetricType::Gauge));
+  for (const Asked& asked : asked_) {
+    // Those of one name stand together: a family is written once.
+    if (families.back().name != asked.name) {
+      families.push_back(Family(asked.name, asked.help, asked.type));
     }
-    families.back().metric.emplace_back(Labelled(gauge.labels)).gauge.value = gauge.value();
+    ClientMetric& metric = families.back().metric.emplace_back(Labelled(asked.labels));
+    (asked.type == MetricType::Gauge ? metric.gauge.value : metric.counter.value) = asked.value();
   }
   return families;
 }

@@ -1,12 +1,12 @@
 // What a server did, as numbers for Prometheus. Labels come from closed lists: methods, codes, verdicts,
-// licences, reasons. Nothing of any message, and no name of any caller.
+// licences, reasons, the clients of the configuration. Nothing of any message, and no name of any person.
 //
 //   signalbook_calls_total{method,code}              answered calls, by gRPC's code
 //   signalbook_call_duration_seconds{method}         from the first byte of a request to its answer
 //   signalbook_messages_total{verdict}               translated messages
 //   signalbook_pieces_total{kind,licence}            what their translations are made of
 //   signalbook_refusals_total{reason}                pieces that were refused
-//   and the gauges that a server adds: calls under way, the queue for models, the revision …
+//   and what a server adds: calls under way, the queue for models, the revision, calls of each client …
 //
 // Thread rule: counting is safe from many threads and takes no lock; a scrape adds up what every thread
 // counted. Methods and gauges are added before anything is counted.
@@ -50,6 +50,8 @@ class Metrics final : public prometheus::Collectable {
   int AddMethod(std::string name);
   // A number that is asked for at every scrape. `value` must not block for long.
   void AddGauge(std::string name, std::string help, Labels labels, std::function<double()> value);
+  // The same of a number that only grows. Those of one name are added one after the other, as gauges are.
+  void AddCounter(std::string name, std::string help, Labels labels, std::function<double()> value);
 
   void CountCall(int method, absl::StatusCode code, absl::Duration took);
   void CountTranslations(const v1::TranslateTextResponse& response);
@@ -59,7 +61,8 @@ class Metrics final : public prometheus::Collectable {
  private:
   using Count = std::atomic<uint64_t>;
   struct Part;
-  struct Gauge {
+  struct Asked {
+    prometheus::MetricType type;
     std::string name;
     std::string help;
     Labels labels;
@@ -72,7 +75,7 @@ class Metrics final : public prometheus::Collectable {
   uint64_t Sum(const std::function<const Count&(const Part&)>& count) const;
 
   std::vector<std::string> methods_;
-  std::vector<Gauge> gauges_;
+  std::vector<Asked> asked_;
   const std::unique_ptr<std::array<Part, kParts>> parts_;
 };
 

@@ -17,15 +17,18 @@
 namespace signalbook {
 
 Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-               Moderation* moderation, Authenticator authenticator, const ServedModels& models)
+               Moderation* moderation, Authenticator authenticator,
+               std::unique_ptr<Admission> admission, const ServedModels& models)
     : moderation_(moderation),
       authenticator_(std::move(authenticator)),
+      admission_(std::move(admission)),
       metrics_(config.metrics().empty() ? nullptr : std::make_shared<Metrics>()),
       translation_(live, moderation == nullptr ? nullptr : &moderation->traffic(),
                    {.model_timeout = absl::Milliseconds(config.model_timeout_ms()),
                     .model_workers = config.model_workers(),
                     .model_queue = config.model_queue(),
                     .metrics = metrics_.get(),
+                    .admission = admission_.get(),
                     .language_pairs = models.pairs}),
       moderation_service_(Backend(), {.metrics = metrics_.get()}) {
   if (metrics_ != nullptr) AddGauges(live, models);
@@ -67,11 +70,17 @@ void Server::AddGauges(const std::shared_ptr<const LiveTranslator>& live,
                          return 1.0;
                        });
   }
+  if (admission_ != nullptr) admission_->AddMetrics(metrics_.get());
   for (const ServedModel& model : models.servers) {
     metrics_->AddGauge("signalbook_model_requests_under_way", "Requests that a model works on",
                        {{"model", model.name}},
                        [bulkhead = model.bulkhead] { return bulkhead->active(); });
   }
+}
+
+// Both fronts of gRPC ask then, and nobody on the way can read what callers show.
+bool CallersMustShowWhoTheyAre(const v1::Config& config) {
+  return config.has_access() && !config.access().allow_anonymous() && config.has_tls();
 }
 
 std::optional<ModerationBackend> Server::Backend() const {
@@ -87,11 +96,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
                                              config.metrics(),
                                              "\"; use a loopback address or set allow_remote"));
   }
-  if (!config.allow_remote() && !IsLoopback(config.listen())) {
+  if (!config.allow_remote() && !IsLoopback(config.listen()) &&
+      !CallersMustShowWhoTheyAre(config)) {
     return absl::InvalidArgumentError(
         StrCat("listen: other machines could reach \"", config.listen(),
-               "\" and translation asks nobody who they are; use a loopback address or set "
-               "allow_remote"));
+               "\" without saying who they are; use a loopback address, or have callers named in "
+               "access (without allow_anonymous) and tls, or set allow_remote"));
   }
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (config.has_tls()) {
@@ -101,8 +111,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   }
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
-  std::unique_ptr<Server> server(
-      new Server(config, live, moderation, *std::move(authenticator), models));
+  std::unique_ptr<Admission> admission;
+  if (config.has_access()) {
+    auto created = Admission::Create(config.access());
+    if (!created.ok()) return created.status();
+    admission = *std::move(created);
+  }
+  std::unique_ptr<Server> server(new Server(config, live, moderation, *std::move(authenticator),
+                                            std::move(admission), models));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);

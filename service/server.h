@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/admission.h"
 #include "service/auth.h"
 #include "service/http/console_server.h"
 #include "service/live_translator.h"
@@ -35,8 +36,9 @@ class Server {
   // Starts to serve; when this returns, calls are answered and health says SERVING, both for
   // "signalbook.v1.TranslationService" and "". Precondition: `config` is complete (config.h).
   // `moderation` (null: there is none) outlives the server and counts what it answers.
-  //   InvalidArgument   an address can be reached from other machines and allow_remote is not set; an account
-  //                     makes no sense (auth.h)
+  //   InvalidArgument   an address can be reached from other machines, and neither does allow_remote say so nor, for
+  //                     `listen`, must callers say who they are over TLS; an account or a client makes no sense
+  //                     (auth.h)
   //   NotFound, InvalidArgument   a certificate cannot be used (tls.h)
   //   Unavailable       an address cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<Server>> Start(
@@ -64,13 +66,15 @@ class Server {
 
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-         Moderation* moderation, Authenticator authenticator, const ServedModels& models);
+         Moderation* moderation, Authenticator authenticator, std::unique_ptr<Admission> admission,
+         const ServedModels& models);
   std::optional<ModerationBackend> Backend() const;
   void AddGauges(const std::shared_ptr<const LiveTranslator>& live, const ServedModels& models);
 
   Moderation* const moderation_;
   const Authenticator authenticator_;
-  const std::shared_ptr<Metrics> metrics_;  // null: they are not served
+  const std::unique_ptr<Admission> admission_;  // null: anybody may ask for translations
+  const std::shared_ptr<Metrics> metrics_;      // null: they are not served
   // Both outlive server_, which calls them.
   TranslationServiceImpl translation_;
   ModerationServiceImpl moderation_service_;

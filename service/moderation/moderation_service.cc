@@ -10,7 +10,6 @@
 #include "service/limits.h"
 #include "service/status.h"
 #include "service/strings.h"
-#include "service/tls.h"
 #include "service/wire.h"
 
 namespace signalbook {
@@ -58,19 +57,6 @@ class ModerationCall final : public Call, public WorkerPool::Job {
   google::protobuf::Arena arena_;
   Message* request_ = nullptr;  // of the arena
 };
-
-Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
-  Credentials credentials;
-  const auto& metadata = context.client_metadata();
-  const auto header = metadata.find("authorization");
-  if (header != metadata.end()) {
-    credentials.authorization.assign(header->second.data(), header->second.size());
-  }
-  if (const auto connection = context.auth_context()) {
-    credentials.certificate_names = CertificateNames(*connection);
-  }
-  return credentials;
-}
 
 }  // namespace
 
