@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -67,100 +66,118 @@ absl::Status Unknown(std::string_view message) {
 
 }  // namespace
 
-absl::StatusOr<Authenticator> Authenticator::Create(const v1::Moderation& config) {
-  Authenticator authenticator;
-  // What has been taken, and by which account.
-  std::map<std::string, int> names, hashes, certificates;
-  for (int i = 0; i < config.accounts_size(); ++i) {
-    const v1::Account& account = config.accounts(i);
-    const std::string place = StrCat("moderation.accounts[", i, "]");
-    const auto error = [&place](const auto&... why) {
-      return absl::InvalidArgumentError(StrCat(place, why...));
-    };
-    const auto taken = [i](std::map<std::string, int>* by, const std::string& what) {
-      return by->emplace(what, i).first->second;
-    };
+absl::Status CredentialTable::Add(const std::string& name,
+                                  const std::vector<std::string>& token_sha256,
+                                  const std::vector<std::string>& certificate_names) {
+  const size_t row = size_++;
+  const auto error = [this, row](const auto&... why) {
+    return absl::InvalidArgumentError(StrCat(list_, "[", row, "]", why...));
+  };
+  // "accounts[1]": the same list, so the rest of its name says nothing.
+  const auto other = [this](size_t place) {
+    return StrCat(list_.substr(list_.rfind('.') + 1), "[", place, "]");
+  };
 
-    if (account.name().empty()) return error(".name: required: the audit log names it");
-    if (const int other = taken(&names, account.name()); other != i) {
-      return error(".name: accounts[", other, "] has the same name");
-    }
-    const std::optional<v1::Role> role = ParseRole(account.role());
-    if (!role) {
-      return error(".role: expected viewer, moderator, approver or administrator");
-    }
+  if (name.empty()) return error(".name: required");
+  if (const auto taken = names_.emplace(name, row); !taken.second) {
+    return error(".name: ", other(taken.first->second), " has the same name");
+  }
+  if (token_sha256.empty() && certificate_names.empty()) {
+    return error(
+        ": neither token_sha256 nor certificate_names: nobody could show that they are it; "
+        "`signalbook token` makes a token");
+  }
+  for (const std::string& hex : token_sha256) {
     // Whatever stands there instead may be the token itself: it is not repeated.
-    if (!account.token_sha256().empty() && !IsSha256(account.token_sha256())) {
+    if (!IsSha256(hex)) {
       return error(
           ".token_sha256: expected the 64 hexadecimal digits that `signalbook token` prints");
     }
-    if (account.token_sha256().empty() && account.certificate_names().empty()) {
-      return error(
-          ": neither token_sha256 nor certificate_names: nobody could show that they are it; "
-          "`signalbook token` makes a token");
+    std::string hash = absl::HexStringToBytes(hex);
+    const auto taken = std::find_if(tokens_.begin(), tokens_.end(),
+                                    [&hash](const Token& token) { return token.hash == hash; });
+    if (taken != tokens_.end()) {
+      return error(".token_sha256: ", other(taken->row), " has the same token");
     }
-    std::string hash = absl::HexStringToBytes(account.token_sha256());
-    if (!hash.empty()) {
-      if (const int other = taken(&hashes, hash); other != i) {
-        return error(".token_sha256: accounts[", other, "] has the same token");
-      }
-    }
-    for (const std::string& name : account.certificate_names()) {
-      if (name.empty()) return error(".certificate_names: an empty name");
-      if (!certificates.emplace(name, i).second) {
-        return error(".certificate_names: \"", name, "\" stands in accounts[", certificates[name],
-                     "] already");
-      }
-    }
-
-    Account known;
-    known.caller.set_name(account.name());
-    known.caller.set_role(*role);
-    known.token_hash = std::move(hash);
-    known.certificate_names.assign(account.certificate_names().begin(),
-                                   account.certificate_names().end());
-    authenticator.accounts_.push_back(std::move(known));
+    tokens_.push_back({std::move(hash), row});
   }
-  return authenticator;
+  for (const std::string& certificate : certificate_names) {
+    if (certificate.empty()) return error(".certificate_names: an empty name");
+    if (const auto taken = certificates_.emplace(certificate, row); !taken.second) {
+      return error(".certificate_names: \"", certificate, "\" stands in ",
+                   other(taken.first->second), " already");
+    }
+  }
+  return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Caller> Authenticator::Authenticate(const Credentials& credentials) const {
-  if (credentials.authorization.empty() && credentials.certificate_names.empty()) {
+absl::StatusOr<size_t> CredentialTable::Find(const Credentials& credentials) const {
+  const auto& [authorization, names, api_key] = credentials;
+  if (authorization.empty() && api_key.empty() && names.empty()) {
     return WithReason(absl::StatusCode::kUnauthenticated, reason::kCredentialsMissing,
                       "say who you are: send \"authorization: Bearer TOKEN\", or connect with a "
                       "client certificate");
   }
 
-  if (!credentials.authorization.empty()) {
-    const std::optional<std::string_view> token = TokenOf(credentials.authorization);
+  if (!authorization.empty() || !api_key.empty()) {
+    const std::string_view field = authorization.empty() ? "x-api-key" : "authorization";
+    std::optional<std::string_view> token;
+    if (!authorization.empty()) {
+      token = TokenOf(authorization);
+    } else if (IsToken(api_key)) {
+      token = api_key;
+    }
     if (!token) {
-      return Unknown(StrCat("authorization: expected \"Bearer TOKEN\" with one token of at most ",
-                            kMaxTokenBytes, " visible ASCII characters"));
+      return Unknown(StrCat(field, ": expected ",
+                            authorization.empty() ? "" : "\"Bearer TOKEN\" with ",
+                            "one token of at most ", kMaxTokenBytes, " visible ASCII characters"));
     }
     const std::string hash = RawHash(*token);
-    // Every account is compared, so that the time it takes does not tell which one is near.
-    const Account* found = nullptr;
-    for (const Account& account : accounts_) {
-      if (account.token_hash.size() != hash.size()) continue;
-      if (CRYPTO_memcmp(account.token_hash.data(), hash.data(), hash.size()) == 0) {
-        found = &account;
-      }
+    // Every token is compared, so that the time it takes does not tell which one is near.
+    std::optional<size_t> found;
+    for (const Token& known : tokens_) {
+      if (CRYPTO_memcmp(known.hash.data(), hash.data(), hash.size()) == 0) found = known.row;
     }
-    if (found == nullptr) {
-      return Unknown("authorization: the token belongs to no account; ask for a new one");
-    }
-    return found->caller;
+    if (found) return *found;
+    return Unknown(StrCat(field, ": the token belongs to no account; ask for a new one"));
   }
 
-  for (const std::string& name : credentials.certificate_names) {
-    for (const Account& account : accounts_) {
-      const auto& names = account.certificate_names;
-      if (std::find(names.begin(), names.end(), name) != names.end()) return account.caller;
-    }
+  for (const std::string& name : names) {
+    const auto known = certificates_.find(name);
+    if (known != certificates_.end()) return known->second;
   }
   return Unknown(
       "no account has a name of the client certificate; have one added to certificate_names of "
       "your account, or send a token");
+}
+
+absl::StatusOr<Authenticator> Authenticator::Create(const v1::Moderation& config) {
+  Authenticator authenticator;
+  for (int i = 0; i < config.accounts_size(); ++i) {
+    const v1::Account& account = config.accounts(i);
+    const std::optional<v1::Role> role = ParseRole(account.role());
+    if (!role) {
+      return absl::InvalidArgumentError(
+          StrCat("moderation.accounts[", i,
+                 "].role: expected viewer, moderator, approver or administrator"));
+    }
+    std::vector<std::string> tokens;
+    if (!account.token_sha256().empty()) tokens.push_back(account.token_sha256());
+    absl::Status added = authenticator.table_.Add(
+        account.name(), tokens,
+        {account.certificate_names().begin(), account.certificate_names().end()});
+    if (!added.ok()) return added;
+    v1::Caller& caller = authenticator.callers_.emplace_back();
+    caller.set_name(account.name());
+    caller.set_role(*role);
+  }
+  return authenticator;
+}
+
+absl::StatusOr<v1::Caller> Authenticator::Authenticate(const Credentials& credentials) const {
+  const absl::StatusOr<size_t> found = table_.Find(credentials);
+  if (!found.ok()) return found.status();
+  return callers_[*found];
 }
 
 bool IsToken(std::string_view text) {

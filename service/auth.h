@@ -1,13 +1,15 @@
-// Who calls. A caller shows a bearer token or a client certificate; the configuration says who that is and
-// which role they have. Tokens are kept as SHA-256 hashes and compared in constant time.
+// Who calls. A caller shows a token or a client certificate; the configuration says who that is and, of people who
+// moderate, which role they have. Tokens are kept as SHA-256 hashes and compared in constant time.
 //
 // Thread rule: immutable after construction.
 #ifndef SIGNALBOOK_SERVICE_AUTH_H_
 #define SIGNALBOOK_SERVICE_AUTH_H_
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,26 +26,50 @@ struct Credentials {
   // Subject alternative names, then the common name, of a verified client certificate; empty: none. The first
   // that belongs to somebody counts.
   std::vector<std::string> certificate_names;
+  // The header or metadata "x-api-key": a token without a scheme, for clients that cannot send the other. Empty:
+  // none. Counts only without `authorization`.
+  std::string api_key = {};
+};
+
+// Whom credentials belong to: rows of a list of the configuration, by their place.
+class CredentialTable {
+ public:
+  // `list`: what errors call it, "moderation.accounts".
+  explicit CredentialTable(std::string list) : list_(std::move(list)) {}
+
+  // Adds the next row. InvalidArgument names it when it makes no sense: without a name or anything to be known by,
+  // twice the same name, token or certificate name, a hash that is no SHA-256.
+  absl::Status Add(const std::string& name, const std::vector<std::string>& token_sha256,
+                   const std::vector<std::string>& certificate_names);
+
+  // The place of the row. Unauthenticated with CREDENTIALS_MISSING when nothing was shown, with
+  // CREDENTIALS_UNKNOWN when it belongs to nobody. A token that is shown must be right, whatever the certificate.
+  absl::StatusOr<size_t> Find(const Credentials& credentials) const;
+
+ private:
+  struct Token {
+    std::string hash;  // 32 bytes
+    size_t row;
+  };
+  std::string list_;
+  size_t size_ = 0;
+  std::map<std::string, size_t> names_;
+  std::vector<Token> tokens_;
+  std::map<std::string, size_t> certificates_;  // by name
 };
 
 class Authenticator {
  public:
-  // InvalidArgument names the account of `config.moderation` that makes no sense: without a name, a role or
-  // anything to be known by, twice the same name, token or certificate name, a hash that is no SHA-256.
+  // InvalidArgument names the account of `config.moderation` that makes no sense: as above, or without a role.
   static absl::StatusOr<Authenticator> Create(const v1::Moderation& config);
 
-  // Unauthenticated with CREDENTIALS_MISSING when nothing was shown, with CREDENTIALS_UNKNOWN when it belongs
-  // to nobody. A token that is shown must be right, whatever the certificate.
+  // Errors are those of CredentialTable::Find.
   absl::StatusOr<v1::Caller> Authenticate(const Credentials& credentials) const;
 
  private:
-  struct Account {
-    v1::Caller caller;
-    std::string token_hash;  // 32 bytes; empty: none
-    std::vector<std::string> certificate_names;
-  };
   Authenticator() = default;
-  std::vector<Account> accounts_;
+  CredentialTable table_{"moderation.accounts"};
+  std::vector<v1::Caller> callers_;  // by the places of the table
 };
 
 // What a caller may show as a token: 1 to kMaxTokenBytes visible ASCII characters, the ones that any header

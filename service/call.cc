@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "absl/strings/str_replace.h"
 #include "service/status.h"
 #include "service/tls.h"
 #include "service/wire.h"
@@ -33,6 +34,7 @@ void Call::Reply(const google::protobuf::Message& message) {
   grpc::ByteBuffer bytes = Serialize(message);
   if (!Claim()) return;
   meter_.Answered(absl::StatusCode::kOk);
+  grant_.Release();  // or a caller who has this answer might be told that it is still under way
   response_->Swap(&bytes);
   Finish(grpc::Status::OK);
 }
@@ -40,33 +42,48 @@ void Call::Reply(const google::protobuf::Message& message) {
 void Call::Fail(const absl::Status& status) {
   if (!Claim()) return;
   meter_.Answered(status.code());
+  grant_.Release();
   Finish(ToGrpcStatus(status));
 }
 
-void Call::OnCancel() { Fail(absl::CancelledError("cancelled by the caller or its deadline")); }
+void Call::OnCancel() {
+  if (!Claim()) return;
+  meter_.Answered(absl::StatusCode::kCancelled);
+  Finish(ToGrpcStatus(absl::CancelledError("cancelled by the caller or its deadline")));
+}
 
 void Call::OnDone() {
   counter_->Remove();
   self_.reset();  // may delete this
 }
 
+absl::Time CallerDeadline(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  return deadline == std::chrono::system_clock::time_point::max() ? absl::InfiniteFuture()
+                                                                  : absl::FromChrono(deadline);
+}
+
 Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
   Credentials credentials;
   const auto& metadata = context.client_metadata();
-  const auto header = metadata.find("authorization");
-  if (header != metadata.end()) {
-    credentials.authorization.assign(header->second.data(), header->second.size());
-  }
+  const auto copy = [&metadata](const char* name, std::string* value) {
+    const auto field = metadata.find(name);
+    if (field != metadata.end()) value->assign(field->second.data(), field->second.size());
+  };
+  copy("authorization", &credentials.authorization);
+  copy("x-api-key", &credentials.api_key);
   if (const auto connection = context.auth_context()) {
     credentials.certificate_names = CertificateNames(*connection);
   }
   return credentials;
 }
 
-absl::Time CallerDeadline(const grpc::CallbackServerContext& context) {
-  const auto deadline = context.deadline();
-  return deadline == std::chrono::system_clock::time_point::max() ? absl::InfiniteFuture()
-                                                                  : absl::FromChrono(deadline);
+// gRPC says "ipv4:192.0.2.1:80", "ipv6:%5B2001:db8::1%5D:80", "unix:/run/name.sock".
+std::string PeerAddress(const grpc::CallbackServerContext& context) {
+  std::string peer = context.peer();
+  if (!peer.starts_with("ipv4:") && !peer.starts_with("ipv6:")) return peer;
+  peer.erase(0, 5);
+  return absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}, {"%25", "%"}});
 }
 
 }  // namespace signalbook

@@ -12,9 +12,12 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "service/admission.h"
 #include "service/auth.h"
 #include "service/metrics.h"
 
@@ -49,6 +52,10 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
 
   // Hands gRPC its share. Call it once, right after construction.
   void HoldForGrpc() { self_ = shared_from_this(); }
+  // What the call was let in with, at most once, before anybody else gets to know the call. It is given back when the
+  // call is answered; if it is cancelled, once nobody works on it any more.
+  void Keep(Admission::Grant grant) { grant_ = std::move(grant); }
+  const Admission::Grant& grant() const { return grant_; }
 
   void Reply(const google::protobuf::Message& message);
   void Fail(const absl::Status& status);
@@ -62,15 +69,18 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
 
   CallCounter* const counter_;
   const CallMeter meter_;
+  Admission::Grant grant_;
   grpc::ByteBuffer* const response_;  // gRPC's, until answered
   std::atomic<bool> answered_ = false;
   std::shared_ptr<Call> self_;
 };
 
-// What the caller shows: its metadata "authorization", the certificate of its connection.
-Credentials CredentialsOf(const grpc::CallbackServerContext& context);
 // InfiniteFuture when the caller sets none.
 absl::Time CallerDeadline(const grpc::CallbackServerContext& context);
+// What a caller shows.
+Credentials CredentialsOf(const grpc::CallbackServerContext& context);
+// The address a call comes from, as Admission reads it.
+std::string PeerAddress(const grpc::CallbackServerContext& context);
 
 }  // namespace signalbook
 

@@ -3,6 +3,8 @@
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -30,6 +32,13 @@ constexpr int32_t kMaxParallel = 64;
 constexpr int32_t kMaxAttempts = 10;
 constexpr int32_t kMaxCacheMib = 65'536;
 constexpr double kMaxLexiconMargin = 20;
+constexpr int kMaxClients = 1'000;
+constexpr size_t kMaxClientName = 64;
+constexpr double kMinRequestRate = 0.001;
+constexpr int32_t kMaxRequests = 1'000'000;
+constexpr int32_t kMinCharacterRate = 60;
+constexpr int32_t kMaxCharacterRate = 1'000'000'000;
+constexpr int32_t kMaxCharacterBurst = 10'000'000;
 
 class Errors final : public google::protobuf::io::ErrorCollector {
  public:
@@ -49,9 +58,10 @@ class Errors final : public google::protobuf::io::ErrorCollector {
   std::vector<std::string> list_;
 };
 
-absl::Status InRange(std::string_view field, int32_t value, int32_t max) {
-  if (value >= 1 && value <= max) return absl::OkStatus();
-  return absl::InvalidArgumentError(StrCat(field, ": ", value, " is not between 1 and ", max));
+absl::Status InRange(std::string_view field, int32_t value, int32_t max, int32_t min = 1) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      StrCat(field, ": ", value, " is not between ", min, " and ", max));
 }
 
 // Without this, gRPC takes an address that has no port for one with port 443.
@@ -97,6 +107,77 @@ absl::Status CompleteModel(const std::string& field, v1::ModelServer* server) {
     if (!route.from().empty() && !route.to().empty()) continue;
     status.Update(absl::InvalidArgumentError(
         StrCat(field, ".routes[", i, "]: from and to are both required")));
+  }
+  return status;
+}
+
+// Fills in and checks limits of a caller; `field` names them.
+absl::Status CompleteLimits(const std::string& field, v1::CallerLimits* limits) {
+  absl::Status status;
+  // Written so that NaN is out of range too.
+  if (const double rate = limits->requests_per_second();
+      rate != 0 && !(rate >= kMinRequestRate && rate <= kMaxRequests)) {
+    return absl::InvalidArgumentError(StrCat(field, ".requests_per_second: ", rate,
+                                             " is not between ", kMinRequestRate, " and ",
+                                             kMaxRequests));
+  }
+  if (limits->request_burst() != 0) {
+    status.Update(InRange(StrCat(field, ".request_burst"), limits->request_burst(), kMaxRequests));
+    if (limits->requests_per_second() == 0) {
+      status.Update(absl::InvalidArgumentError(
+          StrCat(field, ".request_burst: means nothing without requests_per_second")));
+    }
+  } else if (limits->requests_per_second() != 0) {
+    limits->set_request_burst(static_cast<int32_t>(std::ceil(limits->requests_per_second())));
+  }
+  if (limits->characters_per_minute() != 0) {
+    status.Update(InRange(StrCat(field, ".characters_per_minute"), limits->characters_per_minute(),
+                          kMaxCharacterRate, kMinCharacterRate));
+  }
+  if (limits->character_burst() != 0) {
+    status.Update(
+        InRange(StrCat(field, ".character_burst"), limits->character_burst(), kMaxCharacterBurst));
+    if (limits->characters_per_minute() == 0) {
+      status.Update(absl::InvalidArgumentError(
+          StrCat(field, ".character_burst: means nothing without characters_per_minute")));
+    }
+  } else {
+    limits->set_character_burst(std::min(limits->characters_per_minute(), kMaxCharacterBurst));
+  }
+  if (limits->max_concurrent() != 0) {
+    status.Update(
+        InRange(StrCat(field, ".max_concurrent"), limits->max_concurrent(), kMaxRequests));
+  }
+  return status;
+}
+
+absl::Status CompleteAccess(v1::Access* access) {
+  absl::Status status;
+  if (access->clients().empty() && !access->allow_anonymous()) {
+    status = absl::InvalidArgumentError(
+        "access: nobody could call; add clients, or set allow_anonymous");
+  }
+  if (access->clients_size() > kMaxClients) {
+    status.Update(absl::InvalidArgumentError(
+        StrCat("access.clients: ", access->clients_size(), " are more than ", kMaxClients)));
+  }
+  for (int i = 0; i < access->clients_size(); ++i) {
+    const std::string field = StrCat("access.clients[", i, "]");
+    v1::Client* client = access->mutable_clients(i);
+    if (client->name().size() > kMaxClientName || client->name() == "anonymous") {
+      status.Update(absl::InvalidArgumentError(
+          StrCat(field, ".name: expected 1 to ", kMaxClientName, " bytes, and not \"anonymous\"")));
+    }
+    if (client->has_limits()) {
+      status.Update(CompleteLimits(StrCat(field, ".limits"), client->mutable_limits()));
+    }
+  }
+  if (access->has_anonymous_limits()) {
+    if (!access->allow_anonymous()) {
+      status.Update(absl::InvalidArgumentError(
+          "access.anonymous_limits: mean nothing without allow_anonymous"));
+    }
+    status.Update(CompleteLimits("access.anonymous_limits", access->mutable_anonymous_limits()));
   }
   return status;
 }
@@ -160,6 +241,7 @@ absl::Status CompleteConfig(v1::Config* config) {
           "moderation.database: required, such as \"sqlite:/var/lib/signalbook/moderation.db\""));
     }
   }
+  if (config->has_access()) status.Update(CompleteAccess(config->mutable_access()));
   std::set<std::string> names;
   for (int i = 0; i < config->models_size(); ++i) {
     const std::string field = StrCat("models[", i, "]");

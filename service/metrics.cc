@@ -63,7 +63,7 @@ MetricFamily Family(std::string name, std::string help, MetricType type) {
   return family;
 }
 
-void AddCounter(uint64_t count, const Metrics::Labels& labels, MetricFamily* family) {
+void AppendCounter(uint64_t count, const Metrics::Labels& labels, MetricFamily* family) {
   ClientMetric& metric = family->metric.emplace_back(Labelled(labels));
   metric.counter.value = static_cast<double>(count);
 }
@@ -93,7 +93,12 @@ int Metrics::AddMethod(std::string name) {
 
 void Metrics::AddGauge(std::string name, std::string help,
                        std::function<std::vector<Value>()> values) {
-  gauges_.push_back({std::move(name), std::move(help), std::move(values)});
+  asked_.push_back({MetricType::Gauge, std::move(name), std::move(help), std::move(values)});
+}
+
+void Metrics::AddCounter(std::string name, std::string help,
+                         std::function<std::vector<Value>()> values) {
+  asked_.push_back({MetricType::Counter, std::move(name), std::move(help), std::move(values)});
 }
 
 Metrics::Part& Metrics::OwnPart() {
@@ -147,7 +152,7 @@ std::vector<MetricFamily> Metrics::Collect() const {
       answered += count;
       // OK from the start, so that a rate exists before the first call; other codes once they happen.
       if (count == 0 && code != 0) continue;
-      AddCounter(count, {{"method", methods_[m]}, {"code", kCodeNames[code]}}, &calls);
+      AppendCounter(count, {{"method", methods_[m]}, {"code", kCodeNames[code]}}, &calls);
     }
     if (answered == 0) continue;
     ClientMetric& metric = durations.metric.emplace_back(Labelled({{"method", methods_[m]}}));
@@ -170,32 +175,34 @@ std::vector<MetricFamily> Metrics::Collect() const {
   MetricFamily& messages = families.emplace_back(
       Family("signalbook_messages_total", "Translated messages by verdict", MetricType::Counter));
   for (int i = 1; i < v1::Verdict_ARRAYSIZE; ++i) {
-    AddCounter(Sum([&](const Part& part) -> const Count& { return part.verdicts[i]; }),
-               {{"verdict", LabelOf(v1::Verdict_Name(i), "VERDICT_")}}, &messages);
+    AppendCounter(Sum([&](const Part& part) -> const Count& { return part.verdicts[i]; }),
+                  {{"verdict", LabelOf(v1::Verdict_Name(i), "VERDICT_")}}, &messages);
   }
   MetricFamily& pieces = families.emplace_back(Family("signalbook_pieces_total",
                                                       "Pieces of translations by kind and licence",
                                                       MetricType::Counter));
   for (int kind = 1; kind < v1::Kind_ARRAYSIZE; ++kind) {
     for (int licence = 1; licence < v1::Licence_ARRAYSIZE; ++licence) {
-      AddCounter(Sum([&](const Part& part) -> const Count& { return part.pieces[kind][licence]; }),
-                 {{"kind", LabelOf(v1::Kind_Name(kind), "KIND_")},
-                  {"licence", LabelOf(v1::Licence_Name(licence), "LICENCE_")}},
-                 &pieces);
+      AppendCounter(
+          Sum([&](const Part& part) -> const Count& { return part.pieces[kind][licence]; }),
+          {{"kind", LabelOf(v1::Kind_Name(kind), "KIND_")},
+           {"licence", LabelOf(v1::Licence_Name(licence), "LICENCE_")}},
+          &pieces);
     }
   }
   MetricFamily& refusals = families.emplace_back(
       Family("signalbook_refusals_total", "Refused pieces by reason", MetricType::Counter));
   for (int i = 1; i < v1::Reason_ARRAYSIZE; ++i) {
     if (!v1::Reason_IsValid(i)) continue;
-    AddCounter(Sum([&](const Part& part) -> const Count& { return part.reasons[i]; }),
-               {{"reason", LabelOf(v1::Reason_Name(i), "REASON_")}}, &refusals);
+    AppendCounter(Sum([&](const Part& part) -> const Count& { return part.reasons[i]; }),
+                  {{"reason", LabelOf(v1::Reason_Name(i), "REASON_")}}, &refusals);
   }
 
-  for (const Gauge& gauge : gauges_) {
-    MetricFamily& family = families.emplace_back(Family(gauge.name, gauge.help, MetricType::Gauge));
-    for (const Value& value : gauge.values()) {
-      family.metric.emplace_back(Labelled(value.labels)).gauge.value = value.value;
+  for (const Asked& asked : asked_) {
+    MetricFamily& family = families.emplace_back(Family(asked.name, asked.help, asked.type));
+    for (const Value& value : asked.values()) {
+      ClientMetric& metric = family.metric.emplace_back(Labelled(value.labels));
+      (asked.type == MetricType::Gauge ? metric.gauge.value : metric.counter.value) = value.value;
     }
   }
   return families;

@@ -1,12 +1,12 @@
 // What a server did, as numbers for Prometheus. Labels come from closed lists: methods, codes, verdicts,
-// licences, reasons. Nothing of any message, and no name of any caller.
+// licences, reasons, the clients of the configuration. Nothing of any message, and no name of any person.
 //
 //   signalbook_calls_total{method,code}              answered calls, by gRPC's code
 //   signalbook_call_duration_seconds{method}         from the first byte of a request to its answer
 //   signalbook_messages_total{verdict}               translated messages
 //   signalbook_pieces_total{kind,licence}            what their translations are made of
 //   signalbook_refusals_total{reason}                pieces that were refused
-//   and the gauges that a server adds: calls under way, the queue for models, the revision …
+//   and what a server adds: calls under way, the queue for models, the revision, calls of each client …
 //
 // Thread rule: counting is safe from many threads and takes no lock; a scrape adds up what every thread
 // counted. Methods and gauges are added before anything is counted.
@@ -55,6 +55,8 @@ class Metrics final : public prometheus::Collectable {
     double value = 0;
   };
   void AddGauge(std::string name, std::string help, std::function<std::vector<Value>()> values);
+  // The same of numbers that only grow.
+  void AddCounter(std::string name, std::string help, std::function<std::vector<Value>()> values);
 
   void CountCall(int method, absl::StatusCode code, absl::Duration took);
   void CountTranslations(const v1::TranslateTextResponse& response);
@@ -64,7 +66,8 @@ class Metrics final : public prometheus::Collectable {
  private:
   using Count = std::atomic<uint64_t>;
   struct Part;
-  struct Gauge {
+  struct Asked {
+    prometheus::MetricType type;
     std::string name;
     std::string help;
     std::function<std::vector<Value>()> values;
@@ -76,7 +79,7 @@ class Metrics final : public prometheus::Collectable {
   uint64_t Sum(const std::function<const Count&(const Part&)>& count) const;
 
   std::vector<std::string> methods_;
-  std::vector<Gauge> gauges_;
+  std::vector<Asked> asked_;
   const std::unique_ptr<std::array<Part, kParts>> parts_;
 };
 

@@ -30,6 +30,12 @@ int64_t CountCodePoints(std::string_view text) {
                        [](char byte) { return (static_cast<uint8_t>(byte) & 0xC0) != 0x80; });
 }
 
+int64_t CountCodePoints(const Strings& texts) {
+  int64_t count = 0;
+  for (const std::string& text : texts) count += CountCodePoints(text);
+  return count;
+}
+
 absl::Status OverLimit(std::string_view reason, std::string field, std::string_view what,
                        int64_t actual, int64_t limit) {
   return InvalidRequest(
@@ -293,6 +299,24 @@ absl::StatusOr<JudgeInput> CheckRequest(const v1::JudgeCandidateRequest& request
     return InvalidUtf8("content", FindInvalidUtf8(request.content()).value_or(0));
   }
   return JudgeInput{*std::move(message), request.candidate(), *source, *target};
+}
+
+int64_t CodePoints(const v1::TranslateTextRequest& request) {
+  return CountCodePoints(request.contents());
+}
+
+int64_t CodePoints(const v1::AnalyzeTextRequest& request) {
+  return CountCodePoints(request.contents());
+}
+
+int64_t CodePoints(const v1::DetectLanguageRequest& request) {
+  return CountCodePoints(request.contents());
+}
+
+int64_t CodePoints(const v1::ListLanguagesRequest& /*request*/) { return 0; }
+
+int64_t CodePoints(const v1::JudgeCandidateRequest& request) {
+  return CountCodePoints(request.content()) + CountCodePoints(request.candidate());
 }
 
 }  // namespace signalbook

@@ -7,6 +7,7 @@
 #ifndef SIGNALBOOK_SERVICE_REQUEST_H_
 #define SIGNALBOOK_SERVICE_REQUEST_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,13 @@ absl::StatusOr<TranslateInput> CheckRequest(const v1::DetectLanguageRequest& req
 absl::StatusOr<std::string> CheckDisplayLanguage(const v1::ListLanguagesRequest& request,
                                                  const Book& book);
 absl::StatusOr<JudgeInput> CheckRequest(const v1::JudgeCandidateRequest& request, const Book& book);
+
+// What a request counts for against its caller's quota: the Unicode code points of its messages and its candidate.
+int64_t CodePoints(const v1::TranslateTextRequest& request);
+int64_t CodePoints(const v1::AnalyzeTextRequest& request);
+int64_t CodePoints(const v1::DetectLanguageRequest& request);
+int64_t CodePoints(const v1::ListLanguagesRequest& request);
+int64_t CodePoints(const v1::JudgeCandidateRequest& request);
 
 }  // namespace signalbook
 

@@ -35,17 +35,19 @@ v1::BreakerState OnTheWire(BreakerState state) {
 
 Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
                Moderation* moderation, Authenticator authenticator,
-               std::function<absl::Status()> reload)
+               std::unique_ptr<Admission> admission, std::function<absl::Status()> reload)
     : live_(live),
       moderation_(moderation),
       authenticator_(std::move(authenticator)),
+      admission_(std::move(admission)),
       metrics_(config.metrics().empty() ? nullptr : std::make_shared<Metrics>()),
       start_time_(absl::Now()),
       translation_(live, moderation == nullptr ? nullptr : &moderation->traffic(),
                    {.model_timeout = absl::Milliseconds(config.model_timeout_ms()),
                     .model_workers = config.model_workers(),
                     .model_queue = config.model_queue(),
-                    .metrics = metrics_.get()}),
+                    .metrics = metrics_.get(),
+                    .admission = admission_.get()}),
       moderation_service_(Backend(), {.metrics = metrics_.get()}),
       operations_(Operations(std::move(reload))) {
   if (metrics_ != nullptr) AddGauges();
@@ -76,6 +78,7 @@ void Server::AddGauges() {
                      [this] {
                        return Values{{{}, static_cast<double>(translation_.waiting_for_models())}};
                      });
+  if (admission_ != nullptr) admission_->AddMetrics(metrics_.get());
   // A value for each model behind an address.
   const auto of_models = [this](auto value) {
     return [live = live_, value] {
@@ -141,6 +144,11 @@ void Server::Describe(v1::ServerStatus* status) {
   for (const LanguagePair& pair : now->models->pairs) status->add_language_pairs(ToString(pair));
 }
 
+// Both fronts of gRPC ask then, and nobody on the way can read what callers show.
+bool CallersMustShowWhoTheyAre(const v1::Config& config) {
+  return config.has_access() && !config.access().allow_anonymous() && config.has_tls();
+}
+
 std::optional<ModerationBackend> Server::Backend() const {
   if (moderation_ == nullptr) return std::nullopt;
   return ModerationBackend{ModerationMethods(), *moderation_, authenticator_};
@@ -154,11 +162,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
                                              config.metrics(),
                                              "\"; use a loopback address or set allow_remote"));
   }
-  if (!config.allow_remote() && !IsLoopback(config.listen())) {
+  if (!config.allow_remote() && !IsLoopback(config.listen()) &&
+      !CallersMustShowWhoTheyAre(config)) {
     return absl::InvalidArgumentError(
         StrCat("listen: other machines could reach \"", config.listen(),
-               "\" and translation asks nobody who they are; use a loopback address or set "
-               "allow_remote"));
+               "\" without saying who they are; use a loopback address, or have callers named in "
+               "access (without allow_anonymous) and tls, or set allow_remote"));
   }
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (config.has_tls()) {
@@ -168,8 +177,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   }
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
-  std::unique_ptr<Server> server(
-      new Server(config, live, moderation, *std::move(authenticator), std::move(reload)));
+  std::unique_ptr<Admission> admission;
+  if (config.has_access()) {
+    auto created = Admission::Create(config.access());
+    if (!created.ok()) return created.status();
+    admission = *std::move(created);
+  }
+  std::unique_ptr<Server> server(new Server(config, live, moderation, *std::move(authenticator),
+                                            std::move(admission), std::move(reload)));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);

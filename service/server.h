@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/admission.h"
 #include "service/auth.h"
 #include "service/http/console_server.h"
 #include "service/live_translator.h"
@@ -33,8 +34,9 @@ class Server {
   // "signalbook.v1.TranslationService" and "". Precondition: `config` is complete (config.h).
   // `moderation` (null: there is none) outlives the server and counts what it answers. `reload` (empty: it cannot)
   // takes up the configuration anew, on any thread.
-  //   InvalidArgument   an address can be reached from other machines and allow_remote is not set; an account
-  //                     makes no sense (auth.h)
+  //   InvalidArgument   an address can be reached from other machines, and neither does allow_remote say so nor, for
+  //                     `listen`, must callers say who they are over TLS; an account or a client makes no sense
+  //                     (auth.h)
   //   NotFound, InvalidArgument   a certificate cannot be used (tls.h)
   //   Unavailable       an address cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<Server>> Start(
@@ -62,7 +64,8 @@ class Server {
 
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-         Moderation* moderation, Authenticator authenticator, std::function<absl::Status()> reload);
+         Moderation* moderation, Authenticator authenticator, std::unique_ptr<Admission> admission,
+         std::function<absl::Status()> reload);
   std::optional<ModerationBackend> Backend() const;
   OperationsServiceImpl::Backend Operations(std::function<absl::Status()> reload);
   void AddGauges();
@@ -71,7 +74,8 @@ class Server {
   const std::shared_ptr<const LiveTranslator> live_;
   Moderation* const moderation_;
   const Authenticator authenticator_;
-  const std::shared_ptr<Metrics> metrics_;  // null: they are not served
+  const std::unique_ptr<Admission> admission_;  // null: anybody may ask for translations
+  const std::shared_ptr<Metrics> metrics_;      // null: they are not served
   const absl::Time start_time_;
   std::atomic<int64_t> reload_time_ms_ = 0;  // since 1970; 0: never
   // They outlive server_, which calls them.

@@ -57,11 +57,10 @@ absl::Status InvalidUtf8(std::string field, size_t offset) {
                          .metadata = {{"byte_offset", StrCat(offset)}}});
 }
 
-absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
-  absl::Status status = WithReason(
-      absl::StatusCode::kResourceExhausted, reason::kQueueFull,
-      StrCat("all workers are busy and ", queue_size, " requests wait already; try again later"),
-      {{"limit", StrCat(queue_size)}});
+absl::Status ComeBackLater(std::string_view reason, std::string_view message,
+                           const std::map<std::string, std::string>& metadata,
+                           absl::Duration retry_after) {
+  absl::Status status = WithReason(absl::StatusCode::kResourceExhausted, reason, message, metadata);
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(
       absl::IDivDuration(retry_after, absl::Seconds(1), &retry_after));
@@ -69,6 +68,13 @@ absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
       static_cast<int32_t>(absl::ToInt64Nanoseconds(retry_after)));
   Attach(retry, &status);
   return status;
+}
+
+absl::Status QueueFull(int queue_size, absl::Duration retry_after) {
+  return ComeBackLater(
+      reason::kQueueFull,
+      StrCat("all workers are busy and ", queue_size, " requests wait already; try again later"),
+      {{"limit", StrCat(queue_size)}}, retry_after);
 }
 
 absl::Status ShuttingDown() {

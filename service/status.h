@@ -38,6 +38,7 @@ inline constexpr std::string_view kFieldTooLong = "FIELD_TOO_LONG";
 inline constexpr std::string_view kFilterInvalid = "FILTER_INVALID";
 inline constexpr std::string_view kImportMalformed = "IMPORT_MALFORMED";
 inline constexpr std::string_view kInvalidUtf8 = "INVALID_UTF8";
+inline constexpr std::string_view kLargerThanQuota = "LARGER_THAN_QUOTA";
 inline constexpr std::string_view kMalformedRequest = "MALFORMED_REQUEST";
 inline constexpr std::string_view kMarketUnknown = "MARKET_UNKNOWN";
 inline constexpr std::string_view kModerationDisabled = "MODERATION_DISABLED";
@@ -50,6 +51,8 @@ inline constexpr std::string_view kProposalChanged = "PROPOSAL_CHANGED";
 inline constexpr std::string_view kProposalClosed = "PROPOSAL_CLOSED";
 inline constexpr std::string_view kProposalNotFound = "PROPOSAL_NOT_FOUND";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
+inline constexpr std::string_view kQuotaExhausted = "QUOTA_EXHAUSTED";
+inline constexpr std::string_view kRateLimited = "RATE_LIMITED";
 inline constexpr std::string_view kReasonMissing = "REASON_MISSING";
 inline constexpr std::string_view kReloadRefused = "RELOAD_REFUSED";
 inline constexpr std::string_view kRevisionNotFound = "REVISION_NOT_FOUND";
@@ -62,6 +65,7 @@ inline constexpr std::string_view kSourceLanguageUnknown = "SOURCE_LANGUAGE_UNKN
 inline constexpr std::string_view kStoreUnavailable = "STORE_UNAVAILABLE";
 inline constexpr std::string_view kTargetLanguageMissing = "TARGET_LANGUAGE_MISSING";
 inline constexpr std::string_view kTargetLanguageUnknown = "TARGET_LANGUAGE_UNKNOWN";
+inline constexpr std::string_view kTooManyCalls = "TOO_MANY_CALLS";
 inline constexpr std::string_view kTooManyContents = "TOO_MANY_CONTENTS";
 inline constexpr std::string_view kTooManyItems = "TOO_MANY_ITEMS";
 inline constexpr std::string_view kTooManyLocales = "TOO_MANY_LOCALES";
@@ -85,7 +89,11 @@ struct RequestError {
 absl::Status InvalidRequest(const RequestError& error);
 // InvalidRequest for INVALID_UTF8: `offset` is the first bad byte from the start of the field.
 absl::Status InvalidUtf8(std::string field, size_t offset);
-// RESOURCE_EXHAUSTED with ErrorInfo and RetryInfo: every worker is busy and the queue is full.
+// RESOURCE_EXHAUSTED with ErrorInfo and RetryInfo: the same request may be let in after `retry_after`.
+absl::Status ComeBackLater(std::string_view reason, std::string_view message,
+                           const std::map<std::string, std::string>& metadata,
+                           absl::Duration retry_after);
+// ComeBackLater for QUEUE_FULL: every worker is busy and the queue is full.
 absl::Status QueueFull(int queue_size, absl::Duration retry_after);
 // UNAVAILABLE with ErrorInfo: the server drains; another one may answer.
 absl::Status ShuttingDown();

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "google/rpc/status.pb.h"
 #include "service/limits.h"
+#include "service/request.h"
 #include "service/status.h"
 #include "service/strings.h"
 #include "service/wire.h"
@@ -58,6 +59,9 @@ class StreamCall::Item final : public WorkerPool::Job {
 
   // A deadline that has passed is a refusal, and needs no model to be told: the caller still waits for it.
   bool Abandoned() const override { return answered_; }
+  void TurnedAway() override {
+    stream_->Refuse(*this, QueueFull(stream_->options_.pool_queue, kRetryDelay));
+  }
 
   const std::string& id() const { return id_; }
   const std::string& conversation() const { return conversation_; }
@@ -76,7 +80,10 @@ class StreamCall::Item final : public WorkerPool::Job {
   TranslateWork work_;
 };
 
-StreamCall::StreamCall(const Options& options) : options_(options) { options_.calls->Add(); }
+StreamCall::StreamCall(const Options& options, Admission::Grant grant)
+    : options_(options), grant_(std::move(grant)) {
+  options_.calls->Add();
+}
 
 void StreamCall::Start() {
   std::lock_guard lock(mutex_);
@@ -99,6 +106,7 @@ void StreamCall::Write() {
 void StreamCall::FinishIfDone() {
   if (finished_ || !at_end_ || under_way_ > 0) return;
   finished_ = true;
+  grant_.Release();  // before the caller knows
   Finish(ToGrpcStatus(end_));
 }
 
@@ -131,6 +139,8 @@ void StreamCall::OnReadDone(bool ok) {
         request.clear_id();
       }
     }
+    // Malformed ones count too. Unlike them, a good one that is over the limit keeps its place in its conversation.
+    status.Update(Charge(request));
     absl::Time deadline = options_.deadline;
     if (request.timeout_ms() > 0) {
       deadline = std::min(deadline, absl::Now() + absl::Milliseconds(request.timeout_ms()));
@@ -157,10 +167,17 @@ void StreamCall::OnReadDone(bool ok) {
   Read();
 }
 
+absl::Status StreamCall::Charge(const v1::StreamTranslateTextRequest& request) const {
+  if (!grant_.counts()) return absl::OkStatus();
+  if (absl::Status status = grant_.ChargeRequest(); !status.ok()) return status;
+  return grant_.ChargeCharacters(CodePoints(request.translate()));
+}
+
 void StreamCall::Take(std::shared_ptr<Item> item) {
   if (absl::Status status = item->work().Check(); !status.ok()) return Refuse(*item, status);
   if (!item->work().NeedsModel()) return item->Run();
-  if (!options_.pool->TrySubmit(item)) Refuse(*item, QueueFull(options_.pool_queue, kRetryDelay));
+  if (!options_.pool->TrySubmit(item, grant_.caller()))
+    Refuse(*item, QueueFull(options_.pool_queue, kRetryDelay));
 }
 
 void StreamCall::Refuse(Item& item, const absl::Status& status) {

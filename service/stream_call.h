@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "service/admission.h"
 #include "service/call.h"
 #include "service/translate_work.h"
 #include "service/worker_pool.h"
@@ -42,7 +43,9 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     absl::Time deadline = absl::InfiniteFuture();  // of the stream
   };
 
-  explicit StreamCall(const Options& options);
+  // `grant`: what the stream was let in with. It is given back when the stream ends; if it is cancelled, once nobody
+  // works on its messages any more.
+  StreamCall(const Options& options, Admission::Grant grant);
 
   // Hands gRPC its share and reads the first message. Once, right after construction.
   void Start();
@@ -57,6 +60,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void OnCancel() override;
   void OnDone() override;
 
+  // Counts a message against its caller's limits; errors are those of Admission::Grant.
+  absl::Status Charge(const v1::StreamTranslateTextRequest& request) const;
   // What a message asks for: done at once, or handed to a worker.
   void Take(std::shared_ptr<Item> item);
   void Cancel(const std::string& id);
@@ -70,6 +75,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void FinishIfDone();
 
   const Options options_;
+  Admission::Grant grant_;
   std::mutex mutex_;
   // All below: guarded by mutex_.
   std::map<std::string, std::deque<std::shared_ptr<Item>>>

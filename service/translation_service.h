@@ -12,7 +12,10 @@
 #include <mutex>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/admission.h"
 #include "service/call.h"
 #include "service/languages.h"
 #include "service/live_translator.h"
@@ -40,7 +43,8 @@ class TranslationServiceImpl final : public RawTranslationService {
     absl::Duration model_timeout = absl::Seconds(5);
     int model_workers = 8;
     int model_queue = 256;
-    Metrics* metrics = nullptr;  // outlives it; null: nothing is counted
+    Metrics* metrics = nullptr;      // outlives it; null: nothing is counted
+    Admission* admission = nullptr;  // outlives it; null: anybody may call
   };
 
   // `traffic` (null: nobody counts) outlives it.
@@ -84,11 +88,16 @@ class TranslationServiceImpl final : public RawTranslationService {
     kJudgeCandidate,
   };
   CallMeter Meter(Method method) const { return {options_.metrics, first_method_ + method}; }
+  // Errors are those of Admission::Admit.
+  absl::StatusOr<Admission::Grant> Admit(const grpc::CallbackServerContext& context) const;
+  // Keeps the grant in `call`.
+  absl::Status Admit(const grpc::CallbackServerContext& context, Call* call) const;
 
   // Answers on gRPC's own thread what needs no model: fill(live book, request, response) says with what.
   template <typename Request, typename Response, typename Fill>
-  grpc::ServerUnaryReactor* AnswerNow(Method method, const grpc::ByteBuffer& request,
-                                      grpc::ByteBuffer* response, const Fill& fill);
+  grpc::ServerUnaryReactor* AnswerNow(Method method, const grpc::CallbackServerContext& context,
+                                      const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
+                                      const Fill& fill);
 
   const Options options_;
   const TranslateContext context_;

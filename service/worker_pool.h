@@ -3,6 +3,11 @@
 // The queue is bounded: when it is full the caller is told at once, instead of every caller waiting
 // ever longer. A job that nobody waits for any more is dropped, not run.
 //
+// It is fair: callers that have jobs waiting take turns, one job a turn, so that nobody waits for more than one job of
+// each of the others before the next of their own. A full queue makes room for a job of somebody who has two fewer
+// waiting than whoever has most, by turning away the last of theirs: with N callers, nobody who wants it has less than
+// one Nth of the queue, and who is alone has all of it.
+//
 // Thread rule: all methods are safe from many threads, except that Stop and the destructor must not
 // be called from a job.
 #ifndef SIGNALBOOK_SERVICE_WORKER_POOL_H_
@@ -10,11 +15,15 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace signalbook {
 
@@ -27,6 +36,9 @@ class WorkerPool {
     virtual void Run() = 0;
     // True once nobody waits for the result: cancelled, or past its deadline. Must not block.
     virtual bool Abandoned() const = 0;
+    // It was taken and will not run: its place in the full queue went to another caller. Must not block. Never called
+    // where all jobs have the same caller.
+    virtual void TurnedAway() {}
   };
 
   // Precondition: both positive.
@@ -36,9 +48,9 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False, and the job is not taken, when `queue_size` live jobs wait already or after Stop.
-  // Abandoned jobs make room.
-  bool TrySubmit(std::shared_ptr<Job> job);
+  // False, and the job is not taken, when `queue_size` live jobs wait already and none is turned away for it, or
+  // after Stop. Abandoned jobs make room. `caller`: whose job it is.
+  bool TrySubmit(std::shared_ptr<Job> job, uint64_t caller = 0);
 
   // Jobs that wait for a thread, abandoned ones included.
   size_t waiting();
@@ -48,13 +60,27 @@ class WorkerPool {
   void Stop();
 
  private:
+  // The jobs of a caller that wait, oldest first; at least one.
+  struct Line {
+    uint64_t caller;
+    std::deque<std::shared_ptr<Job>> jobs;
+  };
+
   void Work();
+  // With mutex_ held.
+  std::shared_ptr<Job> Next();
+  void DropAbandoned();
+  // The job to be turned away for one of `caller`; null: none.
+  std::shared_ptr<Job> MakeRoom(uint64_t caller);
 
   const size_t queue_size_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::shared_ptr<Job>> queue_;  // guarded by mutex_
-  bool stopping_ = false;                   // guarded by mutex_
+  // All guarded by mutex_.
+  std::list<Line> lines_;  // whose turn is next stands first
+  absl::flat_hash_map<uint64_t, std::list<Line>::iterator> by_caller_;
+  size_t waiting_ = 0;
+  bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
 

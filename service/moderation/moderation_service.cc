@@ -10,7 +10,6 @@
 #include "service/limits.h"
 #include "service/status.h"
 #include "service/strings.h"
-#include "service/tls.h"
 #include "service/wire.h"
 
 namespace signalbook {
