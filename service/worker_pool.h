@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/time/time.h"
+
 namespace signalbook {
 
 class WorkerPool {
@@ -44,8 +46,8 @@ class WorkerPool {
   size_t waiting();
 
   // Takes no more jobs, runs those that wait and are not abandoned, and returns when all threads
-  // have ended. Idempotent.
-  void Stop();
+  // have ended, or false at the deadline. Idempotent.
+  bool Stop(absl::Time deadline = absl::InfiniteFuture());
 
  private:
   void Work();
@@ -55,6 +57,8 @@ class WorkerPool {
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Job>> queue_;  // guarded by mutex_
   bool stopping_ = false;                   // guarded by mutex_
+  std::condition_variable ended_;
+  int running_;  // threads; guarded by mutex_
   std::vector<std::thread> threads_;
 };
 
