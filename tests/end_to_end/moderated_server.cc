@@ -29,8 +29,8 @@ void ParseJson(const std::string& line, google::protobuf::Message* message) {
   EXPECT_TRUE(status.ok()) << status.ToString() << "\n" << line;
 }
 
-ModeratedServer::ModeratedServer() {
-  std::string config = "listen: \"127.0.0.1:0\"\napertium { disabled: true }\nmoderation {\n";
+ModeratedServer::ModeratedServer(const std::string& more) {
+  std::string config = "listen: \"127.0.0.1:0\"\n" + more + "moderation {\n";
   config += "  database: \"" + database() + "\"\n  flush_interval_ms: 20\n";
   for (const auto& [name, role] : kPeople) {
     folder_.Write(name, Token(name) + "\n");

@@ -27,10 +27,12 @@ Message FromJson(const std::string& line) {
 
 class ModeratedServer {
  public:
-  // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator).
-  ModeratedServer();
+  // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator). `config`: what else stands in
+  // its configuration.
+  explicit ModeratedServer(const std::string& config = "apertium { disabled: true }\n");
 
   const std::string& address() const { return address_; }
+  Process& process() { return *process_; }
   const TempFolder& folder() const { return folder_; }
   std::string database() const { return "sqlite:" + folder_.path() + "/moderation.db"; }
   std::string TokenFile(const std::string& who) const { return folder_.path() + "/" + who; }
