@@ -36,14 +36,30 @@ void Call::Reply(const google::protobuf::Message& message) {
   meter_.Answered(absl::StatusCode::kOk);
   grant_.Release();  // or a caller who has this answer might be told that it is still under way
   response_->Swap(&bytes);
-  Finish(grpc::Status::OK);
+  End(grpc::Status::OK);
 }
 
 void Call::Fail(const absl::Status& status) {
   if (!Claim()) return;
   meter_.Answered(status.code());
   grant_.Release();
-  Finish(ToGrpcStatus(status));
+  End(ToGrpcStatus(status));
+}
+
+void Call::End(const grpc::Status& status) {
+  if (self_ != nullptr) {
+    Finish(status);
+  } else {
+    status_ = status;
+  }
+}
+
+grpc::ServerUnaryReactor* Call::ForGrpc(grpc::CallbackServerContext* context) {
+  if (self_ != nullptr) return this;
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  reactor->Finish(status_);
+  counter_->Remove();
+  return reactor;
 }
 
 void Call::OnCancel() {

@@ -50,12 +50,17 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
     counter_->Add();
   }
 
-  // Hands gRPC its share. Call it once, right after construction.
+  // Hands gRPC its share. Call it once, before anybody else gets one; a call that is answered before its method
+  // returns does without.
   void HoldForGrpc() { self_ = shared_from_this(); }
   // What the call was let in with, at most once, before anybody else gets to know the call. It is given back when the
   // call is answered; if it is cancelled, once nobody works on it any more.
   void Keep(Admission::Grant grant) { grant_ = std::move(grant); }
   const Admission::Grant& grant() const { return grant_; }
+  // What its method returns to gRPC: this, if gRPC has its share. Otherwise it has been answered, and gRPC's own
+  // reactor carries the answer: for the end of any other, gRPC wakes a thread, which costs more than to
+  // translate.
+  grpc::ServerUnaryReactor* ForGrpc(grpc::CallbackServerContext* context);
 
   void Reply(const google::protobuf::Message& message);
   void Fail(const absl::Status& status);
@@ -65,6 +70,7 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
  private:
   void OnCancel() override;
   void OnDone() override;
+  void End(const grpc::Status& status);
   bool Claim() { return !answered_.exchange(true, std::memory_order_acq_rel); }
 
   CallCounter* const counter_;
@@ -72,6 +78,7 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
   Admission::Grant grant_;
   grpc::ByteBuffer* const response_;  // gRPC's, until answered
   std::atomic<bool> answered_ = false;
+  grpc::Status status_;  // of an answer before gRPC had its share
   std::shared_ptr<Call> self_;
 };
 

@@ -226,8 +226,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   return server;
 }
 
-void Server::Drain(absl::Duration grace) {
-  if (server_ == nullptr) return;
+bool Server::Drain(absl::Duration grace) {
+  if (server_ == nullptr) return translation_.Stop(absl::Now());
   server_->GetHealthCheckService()->Shutdown();
   const absl::Time deadline = absl::Now() + grace;
   // At the same time: a console whose database hangs takes nothing of the others' grace.
@@ -242,8 +242,8 @@ void Server::Drain(absl::Duration grace) {
   // and reflection, which end only when they are cancelled.
   server_->Shutdown(absl::ToChronoTime(absl::Now() + kCloseTimeout));
   server_->Wait();
-  translation_.Stop();
   server_.reset();
+  return translation_.Stop(absl::Now() + kCloseTimeout);
 }
 
 }  // namespace signalbook

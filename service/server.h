@@ -57,10 +57,10 @@ class Server {
   }
 
   // Health says NOT_SERVING, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
-  // get `grace` to end, what is left is cancelled. Returns when all is closed; a model that is
-  // being waited for can add what is left of its own deadline, a database that hangs nothing.
-  // Idempotent; never call it from a handler.
-  void Drain(absl::Duration grace);
+  // get `grace` to end, what is left is cancelled. Returns when all is closed. False: threads still wait
+  // for a model that lets nobody go; the destructor waits for them, a process that wants to end does not.
+  // A database that hangs holds up nothing. Idempotent; never call it from a handler.
+  bool Drain(absl::Duration grace);
 
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,

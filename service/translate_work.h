@@ -56,7 +56,12 @@ class TranslateWork {
   const TranslateContext& context_;
   const std::shared_ptr<const LiveBook> live_;
   const absl::Time caller_deadline_;
-  google::protobuf::Arena arena_;
+  // Starts where a chat message with its answer fits, instead of at protobuf's 256 bytes.
+  google::protobuf::Arena arena_ = google::protobuf::Arena([] {
+    google::protobuf::ArenaOptions options;
+    options.start_block_size = 8192;
+    return options;
+  }());
   v1::TranslateTextRequest* const request_ =
       google::protobuf::Arena::CreateMessage<v1::TranslateTextRequest>(&arena_);
   TranslateInput input_;

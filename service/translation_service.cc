@@ -98,7 +98,6 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
     grpc::ByteBuffer* response) {
   auto call = std::make_shared<TranslateCall>(&calls_, Meter(kTranslateText), response, context_,
                                               CallerDeadline(*context), options_.model_queue);
-  call->HoldForGrpc();
   if (draining_) {
     call->Fail(ShuttingDown());
   } else if (absl::Status admitted = Admit(*context, call.get()); !admitted.ok()) {
@@ -107,10 +106,13 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
     call->Fail(status);
   } else if (!call->NeedsModel()) {
     call->Run();
-  } else if (!pool_.TrySubmit(call, call->grant().caller())) {
-    call->Fail(QueueFull(options_.model_queue, kRetryDelay));
+  } else {
+    call->HoldForGrpc();
+    if (!pool_.TrySubmit(call, call->grant().caller())) {
+      call->Fail(QueueFull(options_.model_queue, kRetryDelay));
+    }
   }
-  return call.get();
+  return call->ForGrpc(context);
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
@@ -141,53 +143,54 @@ TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context
 }
 
 template <typename Request, typename Response, typename Fill>
-grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(
-    Method method, const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
-    grpc::ByteBuffer* response, const Fill& fill) {
-  auto call = std::make_shared<Call>(&calls_, Meter(method), response);
-  call->HoldForGrpc();
+grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
+                                                            grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer& request,
+                                                            grpc::ByteBuffer* response,
+                                                            const Fill& fill) {
+  Call call(&calls_, Meter(method), response);
   if (draining_) {
-    call->Fail(ShuttingDown());
-    return call.get();
+    call.Fail(ShuttingDown());
+    return call.ForGrpc(context);
   }
-  absl::Status status = Admit(context, call.get());
+  absl::Status status = Admit(*context, &call);
   if (!status.ok()) {
-    call->Fail(status);
-    return call.get();
+    call.Fail(status);
+    return call.ForGrpc(context);
   }
   google::protobuf::Arena arena;
   auto* parsed = google::protobuf::Arena::CreateMessage<Request>(&arena);
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
   status = ParseRequest(request, parsed);
-  if (status.ok()) status = ChargeFor(*parsed, call->grant());
+  if (status.ok()) status = ChargeFor(*parsed, call.grant());
   if (status.ok()) status = fill(context_.live->Get(), *parsed, answer);
   if (status.ok()) {
-    call->Reply(*answer);
+    call.Reply(*answer);
   } else {
-    call->Fail(status);
+    call.Fail(status);
   }
-  return call.get();
+  return call.ForGrpc(context);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServerContext* context,
                                                               const grpc::ByteBuffer* request,
                                                               grpc::ByteBuffer* response) {
-  return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(
-      kAnalyzeText, *context, *request, response, AnswerChecked());
+  return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(kAnalyzeText, context, *request,
+                                                                    response, AnswerChecked());
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::JudgeCandidate(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(
-      kJudgeCandidate, *context, *request, response, AnswerChecked());
+      kJudgeCandidate, context, *request, response, AnswerChecked());
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::DetectLanguage(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(
-      kDetectLanguage, *context, *request, response,
+      kDetectLanguage, context, *request, response,
       [](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
         return Answer(*live->translator, live->models->pairs, parsed, answer);
       });
@@ -197,7 +200,7 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguages(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return AnswerNow<v1::ListLanguagesRequest, v1::ListLanguagesResponse>(
-      kListLanguages, *context, *request, response,
+      kListLanguages, context, *request, response,
       [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
         answer->set_revision(RevisionText(live->revision));
         return Answer(*live->translator, *named_counts_.Of(live), live->models->pairs, parsed,
@@ -218,6 +221,6 @@ void TranslationServiceImpl::Drain(absl::Time deadline) {
   calls_.WaitUntilZero(deadline);
 }
 
-void TranslationServiceImpl::Stop() { pool_.Stop(); }
+bool TranslationServiceImpl::Stop(absl::Time deadline) { return pool_.Stop(deadline); }
 
 }  // namespace signalbook

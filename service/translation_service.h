@@ -74,8 +74,9 @@ class TranslationServiceImpl final : public RawTranslationService {
   void Drain(absl::Time deadline);
   int calls_under_way() { return calls_.count(); }
   size_t waiting_for_models() { return pool_.waiting(); }
-  // Ends the workers. Only after the gRPC server has been shut down.
-  void Stop();
+  // Ends the workers. Only after the gRPC server has been shut down. False: at the deadline some still waited
+  // for a model.
+  bool Stop(absl::Time deadline);
 
  private:
   // In the order in which the constructor adds them to the metrics.
@@ -95,7 +96,7 @@ class TranslationServiceImpl final : public RawTranslationService {
 
   // Answers on gRPC's own thread what needs no model: fill(live book, request, response) says with what.
   template <typename Request, typename Response, typename Fill>
-  grpc::ServerUnaryReactor* AnswerNow(Method method, const grpc::CallbackServerContext& context,
+  grpc::ServerUnaryReactor* AnswerNow(Method method, grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
                                       const Fill& fill);
 

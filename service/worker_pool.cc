@@ -5,7 +5,7 @@
 
 namespace signalbook {
 
-WorkerPool::WorkerPool(int threads, int queue_size) : queue_size_(queue_size) {
+WorkerPool::WorkerPool(int threads, int queue_size) : queue_size_(queue_size), running_(threads) {
   threads_.reserve(threads);
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
@@ -77,15 +77,22 @@ size_t WorkerPool::waiting() {
   return waiting_;
 }
 
-void WorkerPool::Stop() {
+bool WorkerPool::Stop(absl::Time deadline) {
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     stopping_ = true;
+    wake_.notify_all();
+    const auto ended = [this] { return running_ == 0; };
+    if (deadline == absl::InfiniteFuture()) {
+      ended_.wait(lock, ended);
+    } else if (!ended_.wait_until(lock, absl::ToChronoTime(deadline), ended)) {
+      return false;
+    }
   }
-  wake_.notify_all();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
+  return true;
 }
 
 void WorkerPool::Work() {
@@ -94,7 +101,10 @@ void WorkerPool::Work() {
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
-      if (lines_.empty()) return;
+      if (lines_.empty()) {
+        if (--running_ == 0) ended_.notify_all();
+        return;
+      }
       job = Next();
     }
     if (!job->Abandoned()) job->Run();

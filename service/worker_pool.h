@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 
 namespace signalbook {
 
@@ -56,8 +57,8 @@ class WorkerPool {
   size_t waiting();
 
   // Takes no more jobs, runs those that wait and are not abandoned, and returns when all threads
-  // have ended. Idempotent.
-  void Stop();
+  // have ended, or false at the deadline. Idempotent.
+  bool Stop(absl::Time deadline = absl::InfiniteFuture());
 
  private:
   // The jobs of a caller that wait, oldest first; at least one.
@@ -76,11 +77,13 @@ class WorkerPool {
   const size_t queue_size_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable ended_;
   // All guarded by mutex_.
   std::list<Line> lines_;  // whose turn is next stands first
   absl::flat_hash_map<uint64_t, std::list<Line>::iterator> by_caller_;
   size_t waiting_ = 0;
   bool stopping_ = false;
+  int running_;  // threads
   std::vector<std::thread> threads_;
 };
 

@@ -12,6 +12,9 @@
 namespace signalbook {
 namespace {
 
+// Of a chat message, with room to spare: a part is moved whenever there is no more.
+constexpr size_t kUsualParts = 16;
+
 UChar32 FirstOf(std::string_view text) {
   if (text.empty()) return -1;
   int32_t i = 0;
@@ -60,6 +63,10 @@ Directions DirectionsOf(std::string_view text) {
   for (int32_t i = 0; i < static_cast<int32_t>(text.size());) {
     UChar32 c;
     U8_NEXT(text.data(), i, static_cast<int32_t>(text.size()), c);
+    if (c < 0x80) {
+      found.left_to_right |= u_isalpha(c) != 0;  // of ASCII, letters alone have a direction
+      continue;
+    }
     switch (u_charDirection(c)) {
       case U_LEFT_TO_RIGHT:
         found.left_to_right = true;
@@ -93,7 +100,9 @@ Verdict VerdictOf(const std::vector<Piece>& pieces) {
 }  // namespace
 
 Assembler::Assembler(const Message& message, const Book& book, LocaleId target)
-    : message_(message), book_(book), target_(target) {}
+    : message_(message), book_(book), target_(target) {
+  parts_.reserve(kUsualParts);
+}
 
 void Assembler::Add(Piece piece, std::string text, bool is_name) {
   parts_.push_back({std::move(piece), std::move(text), is_name});
@@ -183,7 +192,8 @@ void Assembler::AddJoin(Join join, ByteRange range) {
 }
 
 Translation Assembler::Finish() {
-  const std::vector<Part> parts = std::exchange(parts_, {});
+  std::vector<Part> parts = std::exchange(parts_, {});
+  parts_.reserve(parts.size() * 2);
   Directions prose;
   for (const Part& part : parts) {
     if (part.is_name) continue;
@@ -195,18 +205,22 @@ Translation Assembler::Finish() {
   const bool isolate_names = right_to_left ? prose.left_to_right : prose.right_to_left;
   const std::string_view source = message_.text();
 
-  const Part* before = nullptr;  // the last part with text; isolates do not count
+  // The last part with text; isolates do not count.
+  struct {
+    UChar32 last = -1;
+    Licence licence = Licence::kCopy;
+    Placement placement = Placement::kInOrder;
+    bool is_name = false;
+  } before;
   for (size_t i = 0; i < parts.size(); ++i) {
-    const Part& part = parts[i];
+    Part& part = parts[i];
     const Part* after = i + 1 < parts.size() ? &parts[i + 1] : nullptr;
 
-    if (before != nullptr && !part.text.empty()) {
-      const UChar32 left = LastOf(before->text);
+    if (before.last >= 0 && !part.text.empty()) {
+      const UChar32 left = before.last;
       const UChar32 right = FirstOf(part.text);
-      const bool copies =
-          part.piece.licence == Licence::kCopy && before->piece.licence == Licence::kCopy;
-      const bool name =
-          part.is_name || before->is_name || before->piece.placement == Placement::kJoin;
+      const bool copies = part.piece.licence == Licence::kCopy && before.licence == Licence::kCopy;
+      const bool name = part.is_name || before.is_name || before.placement == Placement::kJoin;
       const size_t at = part.piece.source.begin;
       // The source put no space here because its script uses none.
       const bool from_spaceless =
@@ -216,7 +230,7 @@ Translation Assembler::Finish() {
       const bool lost_space = part.piece.placement == Placement::kProportion &&
                               part.piece.kind == SegmentKind::kEmoji && at > 0 &&
                               source[at - 1] == ' ' && left != ' ' && !IsSpaceless(left);
-      if (lost_space || (part.is_name && before->is_name) ||
+      if (lost_space || (part.is_name && before.is_name) ||
           (!copies && (name || from_spaceless) && Collide(left, right))) {
         AddJoin(Join::kSpace, {at, at});
       }
@@ -224,9 +238,9 @@ Translation Assembler::Finish() {
 
     // A space between two sentences that now stand in a script without spaces.
     if (part.piece.licence == Licence::kCopy && part.piece.kind == SegmentKind::kProse &&
-        IsBlank(part.text) && before != nullptr && after != nullptr &&
-        before->piece.licence != Licence::kCopy && after->piece.licence != Licence::kCopy &&
-        IsSpaceless(LastOf(before->text)) && IsSpaceless(FirstOf(after->text))) {
+        IsBlank(part.text) && before.last >= 0 && after != nullptr &&
+        before.licence != Licence::kCopy && after->piece.licence != Licence::kCopy &&
+        IsSpaceless(before.last) && IsSpaceless(FirstOf(after->text))) {
       const Book::JoinText row = book_.join(target_, Join::kSpace);
       Add({.kind = SegmentKind::kProse,
            .source = part.piece.source,
@@ -236,15 +250,19 @@ Translation Assembler::Finish() {
           std::string(row.text));
       continue;
     }
-    if (!part.text.empty()) before = &part;
+    if (!part.text.empty()) {
+      before = {LastOf(part.text), part.piece.licence, part.piece.placement, part.is_name};
+    }
 
     const bool isolate = part.is_name && isolate_names;
-    if (isolate) AddJoin(Join::kIsolateOpen, {part.piece.source.begin, part.piece.source.begin});
-    parts_.push_back(part);
-    if (isolate) AddJoin(Join::kIsolateClose, {part.piece.source.end, part.piece.source.end});
+    const ByteRange place = part.piece.source;
+    if (isolate) AddJoin(Join::kIsolateOpen, {place.begin, place.begin});
+    parts_.push_back(std::move(part));
+    if (isolate) AddJoin(Join::kIsolateClose, {place.end, place.end});
   }
 
   Translation translation;
+  translation.pieces.reserve(parts_.size());
   for (Part& part : parts_) {
     part.piece.source = message_.ToOriginal(part.piece.source);
     part.piece.target = {translation.text.size(), translation.text.size() + part.text.size()};

@@ -5,8 +5,10 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <bitset>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "translator/normalize.h"
 #include "translator/utf8.h"
@@ -27,6 +29,7 @@ struct Character {
 
 std::vector<Character> CharactersOf(std::string_view text) {
   std::vector<Character> characters;
+  characters.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     const auto decoded = DecodeUtf8(text, at);
     characters.push_back({decoded.value, {at, decoded.end}});
@@ -35,10 +38,34 @@ std::vector<Character> CharactersOf(std::string_view text) {
   return characters;
 }
 
-bool IsSpace(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)); }
-bool IsPunctuation(char32_t c) { return u_ispunct(static_cast<UChar32>(c)); }
+// ICU's answers for ASCII: chat is full of it, and a call costs ten times a look into a table.
+struct AsciiProperties {
+  std::bitset<128> space, punctuation, letter;
+};
+const AsciiProperties& Ascii() {
+  static const AsciiProperties properties = [] {
+    AsciiProperties made;
+    for (UChar32 c = 0; c < 128; ++c) {
+      made.space[c] = u_isUWhiteSpace(c);
+      made.punctuation[c] = u_ispunct(c);
+      made.letter[c] = u_isalpha(c);
+    }
+    return made;
+  }();
+  return properties;
+}
+bool IsSpace(char32_t c) {
+  return c < 128 ? Ascii().space[c] : u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
+}
+bool IsPunctuation(char32_t c) {
+  return c < 128 ? Ascii().punctuation[c] : u_ispunct(static_cast<UChar32>(c)) != 0;
+}
+bool IsLetter(char32_t c) {
+  return c < 128 ? Ascii().letter[c] : u_isalpha(static_cast<UChar32>(c)) != 0;
+}
 bool IsComma(char32_t c) {
-  return std::u32string_view(U",，、،;；").find(c) != std::u32string_view::npos;
+  if (c < 128) return c == U',' || c == U';';
+  return std::u32string_view(U"，、،；").find(c) != std::u32string_view::npos;
 }
 bool IsWord(char32_t c) { return !IsSpace(c) && !IsPunctuation(c); }
 
@@ -58,21 +85,23 @@ char32_t Plain(char32_t c) {
 }
 
 // "hahahaha" → "hahaha": any number of repetitions above kRepeats says the same.
-std::u32string WithoutElongation(std::u32string_view word) {
+std::u32string_view WithoutElongation(std::u32string_view word) {
   for (size_t unit = 1; unit <= kMaxUnit; ++unit) {
     if (word.size() < unit * kRepeats || word.size() % unit != 0) continue;
     const std::u32string_view first = word.substr(0, unit);
-    bool repeats = std::all_of(first.begin(), first.end(),
-                               [](char32_t c) { return u_isalpha(static_cast<UChar32>(c)); });
+    bool repeats = std::all_of(first.begin(), first.end(), IsLetter);
     for (size_t at = unit; repeats && at < word.size(); at += unit) {
       repeats = word.substr(at, unit) == first;
     }
-    if (repeats) return std::u32string(word.substr(0, unit * kRepeats));
+    if (repeats) return word.substr(0, unit * kRepeats);
   }
-  return std::u32string(word);
+  return word;
 }
 
 std::string Folded(std::string_view nfc) {
+  if (SkipAscii(nfc, 0) == nfc.size()) {
+    return absl::AsciiStrToLower(absl::string_view(nfc.data(), nfc.size()));
+  }
   std::string folded;
   UErrorCode status = U_ZERO_ERROR;
   icu::StringByteSink<std::string> sink(&folded);
@@ -127,6 +156,11 @@ class Matcher {
 
   std::optional<std::vector<PhrasePart>> Match() {
     if (AddClause(0, characters_.size())) return std::move(parts_);
+    // Without a comma the only clause is the whole.
+    if (std::none_of(characters_.begin(), characters_.end(),
+                     [](const Character& c) { return IsComma(c.value); })) {
+      return std::nullopt;
+    }
     parts_.clear();
     for (size_t begin = 0; begin < characters_.size();) {
       size_t end = begin;
@@ -207,6 +241,7 @@ std::string PhraseKey(std::string_view text) {
   if (!nfc.ok()) return "";
   std::u32string key;
   std::u32string word;
+  key.reserve(text.size());
   const auto end_word = [&] {
     if (word.empty()) return;
     if (!key.empty()) key += U' ';

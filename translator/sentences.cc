@@ -9,6 +9,8 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+
 namespace signalbook {
 namespace {
 
@@ -54,6 +56,31 @@ std::vector<size_t> Boundaries(icu::BreakIterator& iterator, std::string_view te
   return boundaries;
 }
 
+// Whether a sentence can end inside `text`: behind a terminator or a paragraph separator (UAX #29, SB4 and
+// SB11). Without one it is one sentence, and no break iterator, which costs more than all else, need look.
+bool MayHaveBoundary(std::string_view text) {
+  bool may = false;
+  ForEachCodePoint(text, [&](UChar32 c, size_t, size_t) {
+    if (c < 0x80) {
+      may = c == '.' || c == '!' || c == '?' || c == '\n' || c == '\r';
+      return !may;
+    }
+    switch (u_getIntPropertyValue(c, UCHAR_SENTENCE_BREAK)) {
+      case U_SB_STERM:
+      case U_SB_ATERM:
+      case U_SB_SEP:
+      case U_SB_CR:
+      case U_SB_LF:
+        may = true;
+        break;
+      default:
+        break;
+    }
+    return !may;
+  });
+  return may;
+}
+
 // Break iterators keep state, so each thread has its own. Root rules: what differs by language
 // (Greek question marks, Thai dictionaries) comes with the characters themselves.
 std::vector<size_t> SentenceBoundaries(std::string_view text) {
@@ -62,7 +89,7 @@ std::vector<size_t> SentenceBoundaries(std::string_view text) {
     return std::unique_ptr<icu::BreakIterator>(
         icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), status));
   }();
-  if (!iterator) return {text.size()};
+  if (!iterator || !MayHaveBoundary(text)) return {text.size()};
   return Boundaries(*iterator, text);
 }
 
@@ -209,7 +236,10 @@ void AppendVisible(std::string_view prose, std::string* out) {
 
 bool HasLetter(std::string_view text) {
   bool letter = false;
-  ForEachCodePoint(text, [&](UChar32 c, size_t, size_t) { return !(letter = u_isalpha(c)); });
+  ForEachCodePoint(text, [&](UChar32 c, size_t, size_t) {
+    letter = c < 0x80 ? absl::ascii_isalpha(static_cast<unsigned char>(c)) : u_isalpha(c) != 0;
+    return !letter;
+  });
   return letter;
 }
 

@@ -89,7 +89,7 @@ std::vector<Translation> Translator::Translate(const std::vector<Message>& messa
 
 bool Translator::NeedsModel(const std::vector<Message>& messages,
                             const TranslateOptions& options) const {
-  if (model_ == nullptr) return false;
+  if (model_ == nullptr || options.policy == Policy::kStrict) return false;
   const std::vector<Draft> drafts = Segmented(messages, *book_, *protector_, options);
   for (const Draft& draft : drafts) {
     for (const Step& step : draft.steps) {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "service/cli/cli.h"
 #include "service/composition.h"
@@ -145,6 +146,8 @@ int Check(const v1::Config& config, const Composition& composition) {
 }
 
 int Serve(const Options& options) {
+  // Debian builds Abseil with its detector of lock cycles, which gRPC's many locks pay for in every call.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // Before any thread exists, so that all of them inherit it and only sigwait sees the signals.
   const sigset_t signals = Signals({SIGINT, SIGTERM, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -188,7 +191,12 @@ int Serve(const Options& options) {
   const absl::Duration grace = absl::Milliseconds(config->drain_timeout_ms());
   std::thread(Watch, grace + absl::Milliseconds(config->model_timeout_ms()) + kWatchdogMargin)
       .detach();
-  (*server)->Drain(grace);
+  if (!(*server)->Drain(grace)) {
+    // Every call has been answered or cancelled; nothing is left that is worth the wait for a model that hangs.
+    if (*moderation != nullptr) (*moderation)->FlushTraffic();
+    std::fputs("signalbook serve: stopped; a model did not let go\n", stderr);
+    _exit(kExitClean);
+  }
   std::fputs("signalbook serve: stopped\n", stderr);
   return kExitClean;
 }

@@ -64,6 +64,8 @@ class Moderation {
 
   // Where answers are counted.
   Traffic& traffic() { return traffic_; }
+  // Stores the counts that have gathered; otherwise that happens now and then, and at the end.
+  void FlushTraffic();
   // Rows that were approved for another book and do not count in this one.
   std::vector<std::string> ignored() const;
 
@@ -134,7 +136,6 @@ class Moderation {
   // that is newer.
   absl::Status Refresh(const LiveBook* other = nullptr);
   void FollowChanges();
-  void FlushTraffic();
   void FlushRegularly();
 
   // What checks find in the rows of a list; only rows with findings. Takes a second for the names of a

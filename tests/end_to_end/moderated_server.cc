@@ -30,7 +30,7 @@ void ParseJson(const std::string& line, google::protobuf::Message* message) {
 }
 
 ModeratedServer::ModeratedServer(const std::string& more) {
-  config_ = more + "listen: \"127.0.0.1:0\"\napertium { disabled: true }\nmoderation {\n";
+  config_ = more + "listen: \"127.0.0.1:0\"\nmoderation {\n";
   config_ += "  database: \"" + database() + "\"\n  flush_interval_ms: 20\n";
   for (const auto& [name, role] : kPeople) {
     folder_.Write(name, Token(name) + "\n");

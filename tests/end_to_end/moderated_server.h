@@ -27,9 +27,9 @@ Message FromJson(const std::string& line) {
 
 class ModeratedServer {
  public:
-  // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator). `more`: further fields of its
+  // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator). `more`: what else stands in its
   // configuration.
-  explicit ModeratedServer(const std::string& more = "");
+  explicit ModeratedServer(const std::string& more = "apertium { disabled: true }\n");
 
   const std::string& address() const { return address_; }
   const TempFolder& folder() const { return folder_; }

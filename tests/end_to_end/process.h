@@ -25,6 +25,7 @@ class Process {
   // The next line of stdout without its end; what there is when none comes in time.
   std::string ReadLine(absl::Duration timeout);
   void Signal(int signal);
+  pid_t pid() const { return pid_; }
   // Closes stdin, collects all output and waits. Returns the exit code, or 128 + signal; -1 when
   // the process does not end in time.
   int Wait(absl::Duration timeout);

@@ -44,7 +44,8 @@ class ReloadTest : public ::testing::Test {
     data_.Write("cldr/territories/es.tsv", std::string(kTerritories) + "CA\t\tEl Canadá\n");
     Build("two");
     Use("one");
-    server_ = std::make_unique<ModeratedServer>("book: \"" + books_.path() + "/live\"\n");
+    server_ = std::make_unique<ModeratedServer>("book: \"" + books_.path() +
+                                                "/live\"\napertium { disabled: true }\n");
   }
 
   std::string Book(const std::string& name) const { return books_.path() + "/" + name; }

@@ -7,6 +7,8 @@
 #include <future>
 #include <memory>
 
+#include "absl/time/clock.h"
+
 namespace signalbook {
 namespace {
 
@@ -46,6 +48,16 @@ TEST(WorkerPoolTest, RunsEveryJob) {
   }
   pool.Stop();
   EXPECT_EQ(sum, 500500);
+}
+
+TEST(WorkerPoolTest, StopsWaitingForAJobAtTheDeadline) {
+  WorkerPool pool(2, 1);
+  Blocker blocker(&pool);
+  EXPECT_FALSE(pool.Stop(absl::Now() + absl::Milliseconds(20)));
+  EXPECT_FALSE(pool.TrySubmit(std::make_shared<TestJob>([] {})));
+  blocker.Release();
+  EXPECT_TRUE(pool.Stop());
+  EXPECT_TRUE(pool.Stop(absl::Now())) << "nobody is left";
 }
 
 TEST(WorkerPoolTest, SaysNoWhenTheQueueIsFull) {
