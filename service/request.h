@@ -23,12 +23,14 @@ namespace signalbook {
 // outlive it; locales belong to the book it was checked against.
 struct TranslateInput {
   std::vector<Message> messages;
-  TranslateOptions options;  // the deadline is left to the entry point
+  TranslateOptions options;    // the deadline is left to the entry point
+  bool utf16_offsets = false;  // for the ranges of the answer
 };
 
 struct AnalyzeInput {
   std::vector<Message> messages;
   std::vector<LocaleId> display_locales;  // as asked for, in order
+  bool utf16_offsets = false;
 };
 
 struct JudgeInput {

@@ -133,6 +133,18 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     if (!console.ok()) return console.status();
     server->console_ = *std::move(console);
   }
+  if (!config.http().address().empty()) {
+    TranslationFront::Options options{
+        .address = config.http().address(),
+        .allow_remote = config.allow_remote(),
+        .allowed_origins = {config.http().allowed_origins().begin(),
+                            config.http().allowed_origins().end()},
+        .model_timeout = absl::Milliseconds(config.model_timeout_ms())};
+    if (config.has_tls()) options.tls = config.tls();
+    auto http = TranslationFront::Start(&server->translation_, options);
+    if (!http.ok()) return http.status();
+    server->http_ = *std::move(http);
+  }
   if (server->metrics_ != nullptr) {
     auto metrics = MetricsServer::Start(config.metrics(), server->metrics_);
     if (!metrics.ok()) return metrics.status();
@@ -152,6 +164,7 @@ void Server::Drain(absl::Duration grace) {
     if (console_ != nullptr) console_->Stop(deadline);
   });
   translation_.Drain(deadline);
+  if (http_ != nullptr) http_->Stop();
   moderation_service_.Drain(deadline);
   console.join();
   // Our own calls are done or out of time. What may still be open are streams of health watchers

@@ -1,5 +1,5 @@
-// The server: TranslationService, ModerationService, health and reflection on one gRPC address, the
-// moderators' console on an HTTP address of its own; from start to drain.
+// The server: TranslationService, ModerationService, health and reflection on one gRPC address, translation over
+// HTTP and the moderators' console on addresses of their own; from start to drain.
 #ifndef SIGNALBOOK_SERVICE_SERVER_H_
 #define SIGNALBOOK_SERVICE_SERVER_H_
 
@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "service/auth.h"
 #include "service/http/console_server.h"
+#include "service/http/translation_front.h"
 #include "service/live_translator.h"
 #include "service/metrics.h"
 #include "service/model_servers.h"
@@ -51,12 +52,14 @@ class Server {
   const std::string& address() const { return address_; }
   // The same of the console, "http://127.0.0.1:8080"; empty: there is none.
   std::string console_url() const { return console_ == nullptr ? "" : console_->url(); }
+  // Of translation over HTTP, "http://127.0.0.1:8088"; empty: there is none.
+  std::string http_url() const { return http_ == nullptr ? "" : http_->url(); }
   // And of the metrics, "http://127.0.0.1:9464/metrics"; empty: they are not served.
   std::string metrics_url() const {
     return metrics_server_ == nullptr ? "" : metrics_server_->url();
   }
 
-  // Health says NOT_SERVING, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
+  // Health says NOT_SERVING and /readyz 503, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
   // get `grace` to end, what is left is cancelled. Returns when all is closed; a model that is
   // being waited for can add what is left of its own deadline, a database that hangs nothing.
   // Idempotent; never call it from a handler.
@@ -76,6 +79,7 @@ class Server {
   ModerationServiceImpl moderation_service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<ConsoleServer> console_;
+  std::unique_ptr<TranslationFront> http_;
   std::unique_ptr<MetricsServer> metrics_server_;
   std::string address_;
 };

@@ -43,14 +43,12 @@ class TranslateCall final : public Call, public WorkerPool::Job {
 };
 
 // Checks a request against the book and answers it.
-auto AnswerChecked() {
-  return [](const std::shared_ptr<const LiveBook>& live, const auto& request,
-            auto* answer) -> absl::Status {
-    const auto input = CheckRequest(request, live->translator->book());
-    if (!input.ok()) return input.status();
-    Answer(*live->translator, *input, answer);
-    return absl::OkStatus();
-  };
+template <typename Request, typename Response>
+absl::Status AnswerChecked(const LiveBook& live, const Request& request, Response* answer) {
+  const auto input = CheckRequest(request, live.translator->book());
+  if (!input.ok()) return input.status();
+  Answer(*live.translator, *input, answer);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -62,6 +60,7 @@ TranslationServiceImpl::TranslationServiceImpl(std::shared_ptr<const LiveTransla
                 .traffic = traffic,
                 .metrics = options.metrics,
                 .model_timeout = options.model_timeout}),
+      blocking_calls_(&pool_, options.model_queue),
       pool_(options.model_workers, options.model_queue) {
   if (options.metrics == nullptr) return;
   first_method_ = options.metrics->AddMethod("TranslateText");
@@ -110,11 +109,10 @@ TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context
   return call.get();
 }
 
-template <typename Request, typename Response, typename Fill>
+template <typename Request, typename Response>
 grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
                                                             const grpc::ByteBuffer& request,
-                                                            grpc::ByteBuffer* response,
-                                                            const Fill& fill) {
+                                                            grpc::ByteBuffer* response) {
   auto call = std::make_shared<Call>(&calls_, Meter(method), response);
   call->HoldForGrpc();
   if (draining_) {
@@ -125,7 +123,7 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
   auto* parsed = google::protobuf::Arena::CreateMessage<Request>(&arena);
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
   absl::Status status = ParseRequest(request, parsed);
-  if (status.ok()) status = fill(context_.live->Get(), *parsed, answer);
+  if (status.ok()) status = Fill(context_.live->Get(), *parsed, answer);
   if (status.ok()) {
     call->Reply(*answer);
   } else {
@@ -138,40 +136,59 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServ
                                                               const grpc::ByteBuffer* request,
                                                               grpc::ByteBuffer* response) {
   return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(kAnalyzeText, *request,
-                                                                    response, AnswerChecked());
+                                                                    response);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::JudgeCandidate(
     grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(
-      kJudgeCandidate, *request, response, AnswerChecked());
+  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(kJudgeCandidate, *request,
+                                                                          response);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::DetectLanguage(
     grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(
-      kDetectLanguage, *request, response,
-      [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
-        return Answer(*live->translator, options_.language_pairs, parsed, answer);
-      });
+  return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(kDetectLanguage, *request,
+                                                                          response);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguages(
     grpc::CallbackServerContext* /*ctx*/, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::ListLanguagesRequest, v1::ListLanguagesResponse>(
-      kListLanguages, *request, response,
-      [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
-        answer->set_revision(RevisionText(live->revision));
-        return Answer(*live->translator, *named_counts_.Of(live), options_.language_pairs, parsed,
-                      answer);
-      });
+  return AnswerNow<v1::ListLanguagesRequest, v1::ListLanguagesResponse>(kListLanguages, *request,
+                                                                        response);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::AnalyzeTextRequest& request,
+                                          v1::AnalyzeTextResponse* answer) {
+  return AnswerChecked(*live, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::JudgeCandidateRequest& request,
+                                          v1::JudgeCandidateResponse* answer) {
+  return AnswerChecked(*live, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::DetectLanguageRequest& request,
+                                          v1::DetectLanguageResponse* answer) {
+  return Answer(*live->translator, options_.language_pairs, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::ListLanguagesRequest& request,
+                                          v1::ListLanguagesResponse* answer) {
+  answer->set_revision(RevisionText(live->revision));
+  return Answer(*live->translator, *named_counts_.Of(live), options_.language_pairs, request,
+                answer);
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {
   draining_ = true;
+  blocking_calls_.StopWaiting(deadline);
   std::vector<std::weak_ptr<StreamCall>> streams;
   {
     std::lock_guard lock(streams_mutex_);

@@ -30,6 +30,7 @@ constexpr char kFooter[] =
     "\n"
     "Examples:\n"
     "  signalbook serve\n"
+    "  signalbook serve --http 127.0.0.1:8088   # JSON, and LibreTranslate's API\n"
     "  signalbook serve --listen unix:/run/signalbook.sock --config /etc/signalbook.textproto\n"
     "  signalbook serve --config /etc/signalbook.textproto --check\n"
     "\n"
@@ -156,6 +157,9 @@ int Serve(const Options& options) {
       "listening on ", (*server)->address(), "; book ", book.name(), " ", book.version(), " ",
       book.hash().substr(0, 12), "; languages ", Languages(*composition),
       *moderation == nullptr ? std::string() : StrCat("; revision ", live->Get()->revision)));
+  if (const std::string http = (*server)->http_url(); !http.empty()) {
+    PrintLine(StrCat("http on ", http));
+  }
   if (const std::string console = (*server)->console_url(); !console.empty()) {
     PrintLine(StrCat("console on ", console));
   }
@@ -186,6 +190,12 @@ void AddServe(CLI::App* app, int* exit_code) {
   command
       ->add_option("--listen", *flags->mutable_listen(),
                    "HOST:PORT (0: any free port) or unix:PATH. Default 127.0.0.1:50051")
+      ->type_name("ADDRESS");
+  command
+      ->add_option_function<std::string>(
+          "--http",
+          [flags](const std::string& address) { flags->mutable_http()->set_address(address); },
+          "HOST:PORT for translation over HTTP. Default: nowhere")
       ->type_name("ADDRESS");
   command->add_flag("--check", options->check,
                     "Only say whether the configuration, the book and the certificates are good");
