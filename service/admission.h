@@ -130,6 +130,11 @@ class Admission::Grant {
   // Whose it is: the same for all calls of a caller, another for another; 0 where nothing counts.
   uint64_t caller() const { return account_ == nullptr ? 0 : account_->id; }
 
+  // What the configuration calls them: "chat-app", or "anonymous"; empty where nothing counts.
+  std::string_view client() const {
+    return account_ == nullptr ? std::string_view() : account_->plan->name;
+  }
+
   // Gives back its place early, before an answer is on its way. Idempotent; charging still works.
   void Release();
 

@@ -30,10 +30,14 @@ int CallCounter::count() {
   return count_;
 }
 
-void Call::Reply(const google::protobuf::Message& message) {
+void Call::Reply(const google::protobuf::Message& message,
+                 const v1::TranslateTextResponse* translations) {
   grpc::ByteBuffer bytes = Serialize(message);
   if (!Claim()) return;
-  meter_.Answered(absl::StatusCode::kOk);
+  if (translations != nullptr && meter_.record() != nullptr) {
+    meter_.record()->Describe(*translations);
+  }
+  meter_.Answered(absl::OkStatus());
   grant_.Release();  // or a caller who has this answer might be told that it is still under way
   response_->Swap(&bytes);
   End(grpc::Status::OK);
@@ -41,7 +45,7 @@ void Call::Reply(const google::protobuf::Message& message) {
 
 void Call::Fail(const absl::Status& status) {
   if (!Claim()) return;
-  meter_.Answered(status.code());
+  meter_.Answered(status);
   grant_.Release();
   End(ToGrpcStatus(status));
 }
@@ -64,8 +68,9 @@ grpc::ServerUnaryReactor* Call::ForGrpc(grpc::CallbackServerContext* context) {
 
 void Call::OnCancel() {
   if (!Claim()) return;
-  meter_.Answered(absl::StatusCode::kCancelled);
-  Finish(ToGrpcStatus(absl::CancelledError("cancelled by the caller or its deadline")));
+  const absl::Status status = absl::CancelledError("cancelled by the caller or its deadline");
+  meter_.Answered(status);
+  Finish(ToGrpcStatus(status));
 }
 
 void Call::OnDone() {
@@ -92,6 +97,20 @@ Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
     credentials.certificate_names = CertificateNames(*connection);
   }
   return credentials;
+}
+
+RequestRecord RecordOf(std::string_view method, grpc::CallbackServerContext* context) {
+  const auto value = [context](const char* name) {
+    const auto field = context->client_metadata().find(name);
+    if (field == context->client_metadata().end()) return std::string_view();
+    return std::string_view(field->second.data(), field->second.size());
+  };
+  RequestRecord record;
+  record.method = method;
+  record.request_id = RequestIdOf(value("x-request-id"));
+  record.trace = TraceOf(value("traceparent"));
+  context->AddInitialMetadata("x-request-id", record.request_id);
+  return record;
 }
 
 // gRPC says "ipv4:192.0.2.1:80", "ipv6:%5B2001:db8::1%5D:80", "unix:/run/name.sock".

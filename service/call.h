@@ -13,13 +13,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "service/admission.h"
 #include "service/auth.h"
-#include "service/metrics.h"
+#include "service/call_meter.h"
 
 namespace signalbook {
 
@@ -57,12 +58,16 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
   // call is answered; if it is cancelled, once nobody works on it any more.
   void Keep(Admission::Grant grant) { grant_ = std::move(grant); }
   const Admission::Grant& grant() const { return grant_; }
+  // What the log will say of it; null: there is no log. Only before anybody else gets to know the call.
+  RequestRecord* record() const { return meter_.record(); }
   // What its method returns to gRPC: this, if gRPC has its share. Otherwise it has been answered, and gRPC's own
   // reactor carries the answer: for the end of any other, gRPC wakes a thread, which costs more than to
   // translate.
   grpc::ServerUnaryReactor* ForGrpc(grpc::CallbackServerContext* context);
 
-  void Reply(const google::protobuf::Message& message);
+  // `translations`: the same message, if the log is to say what it holds.
+  void Reply(const google::protobuf::Message& message,
+             const v1::TranslateTextResponse* translations = nullptr);
   void Fail(const absl::Status& status);
 
   bool answered() const { return answered_.load(std::memory_order_acquire); }
@@ -86,6 +91,9 @@ class Call : public grpc::ServerUnaryReactor, public std::enable_shared_from_thi
 absl::Time CallerDeadline(const grpc::CallbackServerContext& context);
 // What a caller shows.
 Credentials CredentialsOf(const grpc::CallbackServerContext& context);
+// What the log says of a call whatever becomes of it: its ids, which are those of the metadata "x-request-id" and
+// "traceparent" if there are any. The caller is told the first in the header "x-request-id".
+RequestRecord RecordOf(std::string_view method, grpc::CallbackServerContext* context);
 // The address a call comes from, as Admission reads it.
 std::string PeerAddress(const grpc::CallbackServerContext& context);
 

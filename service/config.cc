@@ -13,10 +13,14 @@
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "service/loopback.h"
 #include "service/strings.h"
 #include "translator/round_trip.h"
 
@@ -65,8 +69,8 @@ absl::Status InRange(std::string_view field, int32_t value, int32_t max, int32_t
 }
 
 // Without this, gRPC takes an address that has no port for one with port 443.
-absl::Status HasPort(const std::string& address) {
-  if (address.starts_with("unix")) return absl::OkStatus();
+absl::Status HasPort(std::string_view field, const std::string& address,
+                     std::string_view expected) {
   const size_t colon = address.rfind(':');
   int port = -1;
   if (colon != std::string::npos && absl::SimpleAtoi(address.substr(colon + 1), &port) &&
@@ -74,7 +78,30 @@ absl::Status HasPort(const std::string& address) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      StrCat("listen: \"", address, "\" has no port; expected HOST:PORT or unix:PATH"));
+      StrCat(field, ": \"", address, "\" has no port; expected ", expected));
+}
+
+// As browsers write one: no path, no capitals. "*" is any.
+bool IsOrigin(absl::string_view origin) {
+  if (origin == "*") return true;
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(origin, absl::MaxSplits("://", 1));
+  return !parts.first.empty() && !parts.second.empty() &&
+         std::all_of(
+             origin.begin(), origin.end(),
+             [](unsigned char c) { return absl::ascii_isgraph(c) && !absl::ascii_isupper(c); }) &&
+         parts.second.find_first_of("/?#*@") == absl::string_view::npos;
+}
+
+absl::Status CheckHttp(const v1::Http& http) {
+  absl::Status status = HasPort("http.address", http.address(), "HOST:PORT");
+  for (int i = 0; i < http.allowed_origins_size(); ++i) {
+    if (IsOrigin(http.allowed_origins(i))) continue;
+    status.Update(absl::InvalidArgumentError(
+        StrCat("http.allowed_origins[", i, "]: \"", http.allowed_origins(i),
+               "\" is no origin such as \"https://chat.example\", without a path, nor \"*\"")));
+  }
+  return status;
 }
 
 // Fills in and checks one row of `models`; `field` names it.
@@ -226,7 +253,11 @@ absl::Status CompleteConfig(v1::Config* config) {
     config->mutable_moderation()->set_flush_interval_ms(10'000);
   }
 
-  absl::Status status = HasPort(config->listen());
+  absl::Status status;
+  if (!IsUnix(config->listen())) {
+    status = HasPort("listen", config->listen(), "HOST:PORT or unix:PATH");
+  }
+  if (config->has_http()) status.Update(CheckHttp(config->http()));
   status.Update(InRange("drain_timeout_ms", config->drain_timeout_ms(), kMaxMilliseconds));
   status.Update(InRange("model_timeout_ms", config->model_timeout_ms(), kMaxMilliseconds));
   status.Update(InRange("model_workers", config->model_workers(), kMaxWorkers));

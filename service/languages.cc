@@ -20,6 +20,18 @@ bool Inherits(const LocaleTable& locales, LocaleId id, LocaleId ancestor) {
   return id == ancestor;
 }
 
+std::string_view LanguageOf(std::string_view tag) {
+  const std::string_view language = tag.substr(0, tag.find('-'));
+  return language == "nb" || language == "nn" ? "no" : language;
+}
+
+// Whether a model for `language` is asked for text in `id`. CLDR has hi-Latn inherit names from English and ht from
+// French, but that does not make them English and French.
+bool IsServed(const LocaleTable& locales, LocaleId id, LocaleId language) {
+  return Inherits(locales, id, language) &&
+         LanguageOf(locales.tag(id)) == LanguageOf(locales.tag(language));
+}
+
 std::string DisplayName(std::string_view tag, const std::string& display) {
   icu::UnicodeString name;
   icu::Locale::createCanonical(std::string(tag).c_str())
@@ -51,7 +63,7 @@ bool Serves(const std::vector<LanguagePair>& pairs, const Book& book, LocaleId s
   return std::any_of(pairs.begin(), pairs.end(), [&](const LanguagePair& pair) {
     const std::optional<LocaleId> from = locales.Resolve(pair.from);
     const std::optional<LocaleId> to = locales.Resolve(pair.to);
-    return from && to && Inherits(locales, source, *from) && Inherits(locales, target, *to);
+    return from && to && IsServed(locales, source, *from) && IsServed(locales, target, *to);
   });
 }
 
@@ -101,7 +113,7 @@ absl::Status Answer(const Translator& translator, const std::vector<int>& named,
     std::set<std::string> targets;
     for (const LanguagePair& pair : pairs) {
       const auto from = locales.Resolve(pair.from);
-      if (from && Inherits(locales, id, *from)) targets.insert(pair.to);
+      if (from && IsServed(locales, id, *from)) targets.insert(pair.to);
     }
     *language->mutable_model_targets() = {targets.begin(), targets.end()};
     targets.clear();

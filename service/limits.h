@@ -34,6 +34,8 @@ inline constexpr int kMaxRequestBytes = 1 << 20;
 // With moderation: imports of files (exchange.h). A translation of more than kMaxRequestBytes is refused by its
 // own limits.
 inline constexpr int kMaxModerationBytes = 5 << 20;
+// The same over HTTP, where text may be escaped: twelve bytes for an emoji of four.
+inline constexpr size_t kMaxHttpBytes = size_t{2} << 20;
 // Calls at once on a connection; more wait in the client. Without it, overload costs half of the
 // throughput and ten times the memory.
 inline constexpr int kMaxConcurrentStreams = 128;

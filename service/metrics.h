@@ -83,23 +83,6 @@ class Metrics final : public prometheus::Collectable {
   const std::unique_ptr<std::array<Part, kParts>> parts_;
 };
 
-// One call on its way to CountCall. A value; null metrics count nothing.
-class CallMeter {
- public:
-  CallMeter() = default;
-  CallMeter(Metrics* metrics, int method)
-      : metrics_(metrics), method_(method), start_(absl::Now()) {}
-
-  void Answered(absl::StatusCode code) const {
-    if (metrics_ != nullptr) metrics_->CountCall(method_, code, absl::Now() - start_);
-  }
-
- private:
-  Metrics* metrics_ = nullptr;
-  int method_ = 0;
-  absl::Time start_;
-};
-
 // Serves GET /metrics over HTTP, in Prometheus' text format, on an address of its own.
 class MetricsServer {
  public:

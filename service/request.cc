@@ -140,6 +140,13 @@ Policy FromProto(v1::Policy policy) {
   return policy == v1::POLICY_STRICT ? Policy::kStrict : Policy::kGuarded;
 }
 
+// OFFSET_ENCODING_UTF16 as true.
+absl::StatusOr<bool> CheckOffsetEncoding(v1::OffsetEncoding encoding) {
+  absl::Status known = CheckEnum("offset_encoding", encoding, *v1::OffsetEncoding_descriptor());
+  if (!known.ok()) return known;
+  return encoding == v1::OFFSET_ENCODING_UTF16;
+}
+
 absl::StatusOr<LocaleId> ResolveSource(const std::string& tag, const Book& book) {
   return ResolveLanguage(reason::kSourceLanguageUnknown, "source_language_code", tag, book);
 }
@@ -216,9 +223,11 @@ absl::StatusOr<TranslateInput> CheckRequest(const v1::TranslateTextRequest& requ
   if (absl::Status status = CheckContents(request.contents(), 1); !status.ok()) return status;
   absl::StatusOr<TranslateOptions> options = CheckOptions(request, book);
   if (!options.ok()) return options.status();
+  const absl::StatusOr<bool> utf16 = CheckOffsetEncoding(request.offset_encoding());
+  if (!utf16.ok()) return utf16.status();
   absl::StatusOr<std::vector<Message>> messages = NormalizeAll(request.contents());
   if (!messages.ok()) return messages.status();
-  return TranslateInput{*std::move(messages), *options};
+  return TranslateInput{*std::move(messages), *options, *utf16};
 }
 
 absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request, const Book& book) {
@@ -232,6 +241,9 @@ absl::StatusOr<AnalyzeInput> CheckRequest(const v1::AnalyzeTextRequest& request,
     return status;
   }
   AnalyzeInput input;
+  const absl::StatusOr<bool> utf16 = CheckOffsetEncoding(request.offset_encoding());
+  if (!utf16.ok()) return utf16.status();
+  input.utf16_offsets = *utf16;
   for (int i = 0; i < locale_count; ++i) {
     absl::StatusOr<LocaleId> locale =
         ResolveLanguage(reason::kDisplayLocaleUnknown, Indexed("display_locales", i),

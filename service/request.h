@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/admission.h"
 #include "signalbook/v1/translation.pb.h"
 #include "translator/book.h"
 #include "translator/normalize.h"
@@ -24,12 +25,14 @@ namespace signalbook {
 // outlive it; locales belong to the book it was checked against.
 struct TranslateInput {
   std::vector<Message> messages;
-  TranslateOptions options;  // the deadline is left to the entry point
+  TranslateOptions options;    // the deadline is left to the entry point
+  bool utf16_offsets = false;  // for the ranges of the answer
 };
 
 struct AnalyzeInput {
   std::vector<Message> messages;
   std::vector<LocaleId> display_locales;  // as asked for, in order
+  bool utf16_offsets = false;
 };
 
 struct JudgeInput {
@@ -56,6 +59,11 @@ int64_t CodePoints(const v1::AnalyzeTextRequest& request);
 int64_t CodePoints(const v1::DetectLanguageRequest& request);
 int64_t CodePoints(const v1::ListLanguagesRequest& request);
 int64_t CodePoints(const v1::JudgeCandidateRequest& request);
+// Charges it. Errors are those of Grant::ChargeCharacters.
+template <typename Request>
+absl::Status ChargeFor(const Request& request, const Admission::Grant& grant) {
+  return grant.counts() ? grant.ChargeCharacters(CodePoints(request)) : absl::OkStatus();
+}
 
 }  // namespace signalbook
 

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "service/offsets.h"
 
 namespace signalbook {
 namespace {
@@ -117,9 +118,9 @@ v1::ClusterKind ToProto(EmojiKind kind) {
   return v1::CLUSTER_UNSPECIFIED;
 }
 
-void SetRange(ByteRange range, v1::ByteRange* out) {
-  out->set_begin(static_cast<int32_t>(range.begin));
-  out->set_end(static_cast<int32_t>(range.end));
+void SetRange(ByteRange range, Offsets* offsets, v1::ByteRange* out) {
+  out->set_begin(static_cast<int32_t>(offsets->At(range.begin)));
+  out->set_end(static_cast<int32_t>(offsets->At(range.end)));
 }
 
 void SetRefusal(const Refusal& refusal, v1::Refusal* out) {
@@ -128,10 +129,10 @@ void SetRefusal(const Refusal& refusal, v1::Refusal* out) {
   out->set_detail(refusal.detail);
 }
 
-void SetPiece(const Piece& piece, v1::Piece* out) {
+void SetPiece(const Piece& piece, Offsets* source, Offsets* target, v1::Piece* out) {
   out->set_kind(ToProto(piece.kind));
-  SetRange(piece.source, out->mutable_source_range());
-  SetRange(piece.target, out->mutable_target_range());
+  SetRange(piece.source, source, out->mutable_source_range());
+  SetRange(piece.target, target, out->mutable_target_range());
   out->set_licence(ToProto(piece.licence));
   out->set_placement(ToProto(piece.placement));
   if (piece.entry) {
@@ -187,8 +188,8 @@ void SetEmoji(const EmojiCluster& emoji, const Book& book, const std::vector<Loc
 }
 
 void SetCluster(const Segment& segment, const Message& message, const Translator& translator,
-                const std::vector<LocaleId>& locales, v1::Cluster* out) {
-  SetRange(message.ToOriginal(segment.range), out->mutable_range());
+                const std::vector<LocaleId>& locales, Offsets* offsets, v1::Cluster* out) {
+  SetRange(message.ToOriginal(segment.range), offsets, out->mutable_range());
   out->set_text(std::string(segment.range.of(message.text())));
   switch (segment.kind) {
     case SegmentKind::kProse:
@@ -214,21 +215,27 @@ void SetBook(const Book& book, v1::BookVersion* out) {
 
 std::string RevisionText(int64_t revision) { return revision == 0 ? "" : absl::StrCat(revision); }
 
-void SetTranslations(const std::vector<Translation>& translations, const Book& book,
-                     v1::TranslateTextResponse* response) {
-  for (const Translation& translation : translations) {
+void SetTranslations(const std::vector<Translation>& translations, const TranslateInput& input,
+                     const Book& book, v1::TranslateTextResponse* response) {
+  for (size_t i = 0; i < translations.size(); ++i) {
+    const Translation& translation = translations[i];
+    Offsets source(input.messages[i].original(), input.utf16_offsets);
+    Offsets target(translation.text, input.utf16_offsets);
     v1::Translation* out = response->add_translations();
     out->set_translated_text(translation.text);
     out->set_detected_language_code(translation.detected_language);
     out->set_verdict(ToProto(translation.verdict));
-    for (const Piece& piece : translation.pieces) SetPiece(piece, out->add_pieces());
+    for (const Piece& piece : translation.pieces) {
+      SetPiece(piece, &source, &target, out->add_pieces());
+    }
   }
   SetBook(book, response->mutable_book());
 }
 
 void Answer(const Translator& translator, const TranslateInput& input,
             v1::TranslateTextResponse* response) {
-  SetTranslations(translator.Translate(input.messages, input.options), translator.book(), response);
+  SetTranslations(translator.Translate(input.messages, input.options), input, translator.book(),
+                  response);
 }
 
 void Answer(const Translator& translator, const AnalyzeInput& input,
@@ -236,8 +243,10 @@ void Answer(const Translator& translator, const AnalyzeInput& input,
   for (const Message& message : input.messages) {
     v1::Analysis* out = response->add_analyses();
     out->set_normalized(message.changed());
+    Offsets offsets(message.original(), input.utf16_offsets);
     for (const Segment& segment : translator.Segments(message)) {
-      SetCluster(segment, message, translator, input.display_locales, out->add_clusters());
+      SetCluster(segment, message, translator, input.display_locales, &offsets,
+                 out->add_clusters());
     }
   }
   SetBook(translator.book(), response->mutable_book());

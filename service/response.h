@@ -1,6 +1,6 @@
 // The domain's values → the messages of translation.proto. One place for gRPC and the command line.
 //
-// Thread rule: pure functions. Ranges leave as bytes of the content the caller sent.
+// Thread rule: pure functions. Ranges leave as they were asked for (offsets.h), in the content the caller sent.
 #ifndef SIGNALBOOK_SERVICE_RESPONSE_H_
 #define SIGNALBOOK_SERVICE_RESPONSE_H_
 
@@ -15,8 +15,8 @@ void Answer(const Translator& translator, const TranslateInput& input,
             v1::TranslateTextResponse* response);
 
 // The same in two steps, for whoever wants to see the translations.
-void SetTranslations(const std::vector<Translation>& translations, const Book& book,
-                     v1::TranslateTextResponse* response);
+void SetTranslations(const std::vector<Translation>& translations, const TranslateInput& input,
+                     const Book& book, v1::TranslateTextResponse* response);
 // How a revision of moderated changes is named; empty for none.
 std::string RevisionText(int64_t revision);
 void SetBook(const Book& book, v1::BookVersion* out);

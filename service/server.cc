@@ -35,20 +35,23 @@ v1::BreakerState OnTheWire(BreakerState state) {
 
 Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
                Moderation* moderation, Authenticator authenticator,
-               std::unique_ptr<Admission> admission, std::function<absl::Status()> reload)
+               std::unique_ptr<Admission> admission, std::unique_ptr<RequestLog> log,
+               std::function<absl::Status()> reload)
     : live_(live),
       moderation_(moderation),
       authenticator_(std::move(authenticator)),
       admission_(std::move(admission)),
       metrics_(config.metrics().empty() ? nullptr : std::make_shared<Metrics>()),
+      log_(std::move(log)),
       start_time_(absl::Now()),
       translation_(live, moderation == nullptr ? nullptr : &moderation->traffic(),
                    {.model_timeout = absl::Milliseconds(config.model_timeout_ms()),
                     .model_workers = config.model_workers(),
                     .model_queue = config.model_queue(),
                     .metrics = metrics_.get(),
+                    .log = log_.get(),
                     .admission = admission_.get()}),
-      moderation_service_(Backend(), {.metrics = metrics_.get()}),
+      moderation_service_(Backend(), {.metrics = metrics_.get(), .log = log_.get()}),
       operations_(Operations(std::move(reload))) {
   if (metrics_ != nullptr) AddGauges();
 }
@@ -183,8 +186,15 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     if (!created.ok()) return created.status();
     admission = *std::move(created);
   }
+  std::unique_ptr<RequestLog> log;
+  if (!config.request_log().empty()) {
+    auto opened = RequestLog::Open(config.request_log());
+    if (!opened.ok()) return opened.status();
+    log = *std::move(opened);
+  }
   std::unique_ptr<Server> server(new Server(config, live, moderation, *std::move(authenticator),
-                                            std::move(admission), std::move(reload)));
+                                            std::move(admission), std::move(log),
+                                            std::move(reload)));
 
   // Both are process-wide switches that a builder reads.
   grpc::EnableDefaultHealthCheckService(true);
@@ -216,6 +226,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     if (!console.ok()) return console.status();
     server->console_ = *std::move(console);
   }
+  if (!config.http().address().empty()) {
+    TranslationFront::Options options{
+        .address = config.http().address(),
+        .allow_remote = config.allow_remote() || CallersMustShowWhoTheyAre(config),
+        .allowed_origins = {config.http().allowed_origins().begin(),
+                            config.http().allowed_origins().end()},
+        .model_timeout = absl::Milliseconds(config.model_timeout_ms()),
+        .needs_api_key = config.has_access() && !config.access().allow_anonymous()};
+    if (config.has_tls()) options.tls = config.tls();
+    auto http = TranslationFront::Start(&server->translation_, options);
+    if (!http.ok()) return http.status();
+    server->http_ = *std::move(http);
+  }
   if (server->metrics_ != nullptr) {
     auto metrics = MetricsServer::Start(config.metrics(), server->metrics_);
     if (!metrics.ok()) return metrics.status();
@@ -235,6 +258,7 @@ bool Server::Drain(absl::Duration grace) {
     if (console_ != nullptr) console_->Stop(deadline);
   });
   translation_.Drain(deadline);
+  if (http_ != nullptr) http_->Stop();
   moderation_service_.Drain(deadline);
   operations_.Drain(deadline);
   console.join();

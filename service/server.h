@@ -1,5 +1,5 @@
-// The server: TranslationService, ModerationService, OperationsService, health and reflection on one gRPC address, the
-// moderators' console on an HTTP address of its own; from start to drain.
+// The server: TranslationService, ModerationService, OperationsService, health and reflection on one gRPC address,
+// translation over HTTP and the moderators' console on addresses of their own; from start to drain.
 #ifndef SIGNALBOOK_SERVICE_SERVER_H_
 #define SIGNALBOOK_SERVICE_SERVER_H_
 
@@ -18,11 +18,13 @@
 #include "service/admission.h"
 #include "service/auth.h"
 #include "service/http/console_server.h"
+#include "service/http/translation_front.h"
 #include "service/live_translator.h"
 #include "service/metrics.h"
 #include "service/moderation/moderation.h"
 #include "service/moderation/moderation_service.h"
 #include "service/operations_service.h"
+#include "service/request_log.h"
 #include "service/translation_service.h"
 #include "signalbook/v1/config.pb.h"
 
@@ -38,6 +40,7 @@ class Server {
   //                     `listen`, must callers say who they are over TLS; an account or a client makes no sense
   //                     (auth.h)
   //   NotFound, InvalidArgument   a certificate cannot be used (tls.h)
+  //   NotFound          the request log cannot be written to
   //   Unavailable       an address cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
@@ -51,21 +54,26 @@ class Server {
   const std::string& address() const { return address_; }
   // The same of the console, "http://127.0.0.1:8080"; empty: there is none.
   std::string console_url() const { return console_ == nullptr ? "" : console_->url(); }
+  // Of translation over HTTP, "http://127.0.0.1:8088"; empty: there is none.
+  std::string http_url() const { return http_ == nullptr ? "" : http_->url(); }
   // And of the metrics, "http://127.0.0.1:9464/metrics"; empty: they are not served.
   std::string metrics_url() const {
     return metrics_server_ == nullptr ? "" : metrics_server_->url();
   }
 
-  // Health says NOT_SERVING, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
+  // Health says NOT_SERVING and /readyz 503, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
   // get `grace` to end, what is left is cancelled. Returns when all is closed. False: threads still wait
   // for a model that lets nobody go; the destructor waits for them, a process that wants to end does not.
   // A database that hangs holds up nothing. Idempotent; never call it from a handler.
   bool Drain(absl::Duration grace);
 
+  // Opens the request log anew, for who has moved the file away. Errors are those of RequestLog::Reopen.
+  absl::Status ReopenLog() { return log_ == nullptr ? absl::OkStatus() : log_->Reopen(); }
+
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
          Moderation* moderation, Authenticator authenticator, std::unique_ptr<Admission> admission,
-         std::function<absl::Status()> reload);
+         std::unique_ptr<RequestLog> log, std::function<absl::Status()> reload);
   std::optional<ModerationBackend> Backend() const;
   OperationsServiceImpl::Backend Operations(std::function<absl::Status()> reload);
   void AddGauges();
@@ -76,6 +84,7 @@ class Server {
   const Authenticator authenticator_;
   const std::unique_ptr<Admission> admission_;  // null: anybody may ask for translations
   const std::shared_ptr<Metrics> metrics_;      // null: they are not served
+  const std::unique_ptr<RequestLog> log_;       // null: there is none
   const absl::Time start_time_;
   std::atomic<int64_t> reload_time_ms_ = 0;  // since 1970; 0: never
   // They outlive server_, which calls them.
@@ -84,6 +93,7 @@ class Server {
   OperationsServiceImpl operations_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<ConsoleServer> console_;
+  std::unique_ptr<TranslationFront> http_;
   std::unique_ptr<MetricsServer> metrics_server_;
   std::string address_;
 };

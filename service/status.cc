@@ -89,6 +89,14 @@ std::string ReasonOf(const absl::Status& status) {
   return info.reason();
 }
 
+absl::Duration RetryDelayOf(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(TypeUrl<google::rpc::RetryInfo>());
+  google::rpc::RetryInfo retry;
+  if (!payload || !retry.ParseFromString(std::string(*payload))) return absl::ZeroDuration();
+  return absl::Seconds(retry.retry_delay().seconds()) +
+         absl::Nanoseconds(retry.retry_delay().nanos());
+}
+
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   google::rpc::Status wire;

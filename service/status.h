@@ -100,6 +100,8 @@ absl::Status ShuttingDown();
 
 // The reason of an error that was made here or came over the wire; empty if it carries none.
 std::string ReasonOf(const absl::Status& status);
+// When its RetryInfo says to come back; zero if it carries none.
+absl::Duration RetryDelayOf(const absl::Status& status);
 
 // Code, message and all payloads, as grpc-status-details-bin carries them.
 grpc::Status ToGrpcStatus(const absl::Status& status);

@@ -45,7 +45,7 @@ class StreamCall::Item final : public WorkerPool::Job {
        absl::Time deadline)
       : id_(request.id()),
         conversation_(request.conversation()),
-        meter_(stream->options_.metrics, stream->options_.method),
+        meter_(stream->options_.books, stream->options_.method, stream->options_.record),
         stream_(std::move(stream)),
         work_(*stream_->options_.context, deadline) {
     *work_.request() = std::move(*request.mutable_translate());
@@ -54,7 +54,7 @@ class StreamCall::Item final : public WorkerPool::Job {
   void Run() override {
     v1::StreamTranslateTextResponse answer;
     *answer.mutable_response() = work_.Translate();
-    if (stream_->Complete(*this, std::move(answer))) work_.Count();
+    if (stream_->Complete(*this, std::move(answer), absl::OkStatus())) work_.Count();
   }
 
   // A deadline that has passed is a refusal, and needs no model to be told: the caller still waits for it.
@@ -189,7 +189,7 @@ void StreamCall::Refuse(Item& item, const absl::Status& status) {
     answer.mutable_error()->set_code(error.error_code());
     answer.mutable_error()->set_message(error.error_message());
   }
-  Complete(item, std::move(answer));
+  Complete(item, std::move(answer), status);
 }
 
 void StreamCall::Cancel(const std::string& id) {
@@ -205,14 +205,18 @@ void StreamCall::Cancel(const std::string& id) {
   if (found != nullptr) Refuse(*found, absl::CancelledError("cancelled by the caller"));
 }
 
-bool StreamCall::Complete(Item& item, v1::StreamTranslateTextResponse answer) {
+bool StreamCall::Complete(Item& item, v1::StreamTranslateTextResponse answer,
+                          const absl::Status& status) {
   answer.set_id(item.id());
   grpc::ByteBuffer bytes = Serialize(answer);
   std::lock_guard lock(mutex_);
   if (finished_ || item.answered_) return false;
   item.answered_ = true;
   item.answer_.Swap(&bytes);
-  item.meter().Answered(static_cast<absl::StatusCode>(answer.error().code()));
+  if (status.ok() && item.meter().record() != nullptr) {
+    item.meter().record()->Describe(answer.response());
+  }
+  item.meter().Answered(status);
 
   const auto conversation = conversations_.find(item.conversation());
   std::deque<std::shared_ptr<Item>>& items = conversation->second;

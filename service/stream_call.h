@@ -38,8 +38,9 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     const TranslateContext* context = nullptr;
     WorkerPool* pool = nullptr;
     int pool_queue = 0;  // of the pool, for the error that it is full
-    Metrics* metrics = nullptr;
-    int method = 0;                                // of the metrics: each message counts as a call
+    CallBooks books;
+    int method = 0;        // of the metrics: each message counts as a call
+    RequestRecord record;  // of the stream: what the log says of each of its messages
     absl::Time deadline = absl::InfiniteFuture();  // of the stream
   };
 
@@ -66,7 +67,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void Take(std::shared_ptr<Item> item);
   void Cancel(const std::string& id);
   // The answer to `item`. False: it has one already, or nobody waits for it any more.
-  bool Complete(Item& item, v1::StreamTranslateTextResponse answer);
+  bool Complete(Item& item, v1::StreamTranslateTextResponse answer, const absl::Status& status);
   void Refuse(Item& item, const absl::Status& status);
 
   // With mutex_ held: starts what can be started.

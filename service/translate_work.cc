@@ -32,7 +32,7 @@ const v1::TranslateTextResponse& TranslateWork::Translate() {
   input_.options.deadline = ModelDeadline(absl::Now(), caller_deadline_, context_.model_timeout);
   auto* response = google::protobuf::Arena::CreateMessage<v1::TranslateTextResponse>(&arena_);
   translations_ = translator().Translate(input_.messages, input_.options);
-  SetTranslations(translations_, translator().book(), response);
+  SetTranslations(translations_, input_, translator().book(), response);
   response->set_revision(RevisionText(live_->revision));
   if (context_.metrics != nullptr) context_.metrics->CountTranslations(*response);
   return *response;

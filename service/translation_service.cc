@@ -3,6 +3,8 @@
 #include <google/protobuf/arena.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,10 +19,10 @@
 namespace signalbook {
 namespace {
 
-template <typename Request>
-absl::Status ChargeFor(const Request& request, const Admission::Grant& grant) {
-  return grant.counts() ? grant.ChargeCharacters(CodePoints(request)) : absl::OkStatus();
-}
+// By Method.
+constexpr std::array<std::string_view, 6> kMethodNames = {"TranslateText", "StreamTranslateText",
+                                                          "AnalyzeText",   "DetectLanguage",
+                                                          "ListLanguages", "JudgeCandidate"};
 
 // A TranslateText call.
 class TranslateCall final : public Call, public WorkerPool::Job {
@@ -38,7 +40,8 @@ class TranslateCall final : public Call, public WorkerPool::Job {
   bool NeedsModel() const { return work_.NeedsModel(); }
 
   void Run() override {
-    Reply(work_.Translate());
+    const v1::TranslateTextResponse& answer = work_.Translate();
+    Reply(answer, &answer);
     work_.Count();
   }
 
@@ -51,14 +54,12 @@ class TranslateCall final : public Call, public WorkerPool::Job {
 };
 
 // Checks a request against the book and answers it.
-auto AnswerChecked() {
-  return [](const std::shared_ptr<const LiveBook>& live, const auto& request,
-            auto* answer) -> absl::Status {
-    const auto input = CheckRequest(request, live->translator->book());
-    if (!input.ok()) return input.status();
-    Answer(*live->translator, *input, answer);
-    return absl::OkStatus();
-  };
+template <typename Request, typename Response>
+absl::Status AnswerChecked(const LiveBook& live, const Request& request, Response* answer) {
+  const auto input = CheckRequest(request, live.translator->book());
+  if (!input.ok()) return input.status();
+  Answer(*live.translator, *input, answer);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -70,14 +71,20 @@ TranslationServiceImpl::TranslationServiceImpl(std::shared_ptr<const LiveTransla
                 .traffic = traffic,
                 .metrics = options.metrics,
                 .model_timeout = options.model_timeout}),
+      blocking_calls_(&pool_, options.model_queue),
       pool_(options.model_workers, options.model_queue) {
   if (options.metrics == nullptr) return;
-  first_method_ = options.metrics->AddMethod("TranslateText");
-  options.metrics->AddMethod("StreamTranslateText");
-  options.metrics->AddMethod("AnalyzeText");
-  options.metrics->AddMethod("DetectLanguage");
-  options.metrics->AddMethod("ListLanguages");
-  options.metrics->AddMethod("JudgeCandidate");
+  for (const std::string_view name : kMethodNames) {
+    const int added = options.metrics->AddMethod(std::string(name));
+    if (name == kMethodNames[0]) first_method_ = added;
+  }
+}
+
+std::string_view TranslationServiceImpl::NameOf(Method method) { return kMethodNames[method]; }
+
+CallMeter TranslationServiceImpl::Meter(Method method, grpc::CallbackServerContext* context) const {
+  if (options_.log == nullptr) return {books(), first_method_ + method};
+  return {books(), first_method_ + method, RecordOf(kMethodNames[method], context)};
 }
 
 absl::StatusOr<Admission::Grant> TranslationServiceImpl::Admit(
@@ -89,15 +96,18 @@ absl::StatusOr<Admission::Grant> TranslationServiceImpl::Admit(
 absl::Status TranslationServiceImpl::Admit(const grpc::CallbackServerContext& context,
                                            Call* call) const {
   absl::StatusOr<Admission::Grant> grant = Admit(context);
-  if (grant.ok()) call->Keep(*std::move(grant));
-  return grant.status();
+  if (!grant.ok()) return grant.status();
+  if (call->record() != nullptr) call->record()->client = grant->client();
+  call->Keep(*std::move(grant));
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto call = std::make_shared<TranslateCall>(&calls_, Meter(kTranslateText), response, context_,
-                                              CallerDeadline(*context), options_.model_queue);
+  auto call =
+      std::make_shared<TranslateCall>(&calls_, Meter(kTranslateText, context), response, context_,
+                                      CallerDeadline(*context), options_.model_queue);
   if (draining_) {
     call->Fail(ShuttingDown());
   } else if (absl::Status admitted = Admit(*context, call.get()); !admitted.ok()) {
@@ -119,13 +129,19 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context) {
   absl::StatusOr<Admission::Grant> grant = Admit(*context);
   const absl::Status admitted = grant.status();
+  RequestRecord record;
+  if (options_.log != nullptr) {
+    record = RecordOf(kMethodNames[kStreamTranslateText], context);
+    if (grant.ok()) record.client = grant->client();
+  }
   auto call = std::make_shared<StreamCall>(
       StreamCall::Options{.calls = &calls_,
                           .context = &context_,
                           .pool = &pool_,
                           .pool_queue = options_.model_queue,
-                          .metrics = options_.metrics,
+                          .books = books(),
                           .method = first_method_ + kStreamTranslateText,
+                          .record = std::move(record),
                           .deadline = CallerDeadline(*context)},
       grant.ok() ? *std::move(grant) : Admission::Grant());
   call->Start();
@@ -142,13 +158,12 @@ TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context
   return call.get();
 }
 
-template <typename Request, typename Response, typename Fill>
+template <typename Request, typename Response>
 grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
                                                             grpc::CallbackServerContext* context,
                                                             const grpc::ByteBuffer& request,
-                                                            grpc::ByteBuffer* response,
-                                                            const Fill& fill) {
-  Call call(&calls_, Meter(method), response);
+                                                            grpc::ByteBuffer* response) {
+  Call call(&calls_, Meter(method, context), response);
   if (draining_) {
     call.Fail(ShuttingDown());
     return call.ForGrpc(context);
@@ -163,7 +178,7 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
   status = ParseRequest(request, parsed);
   if (status.ok()) status = ChargeFor(*parsed, call.grant());
-  if (status.ok()) status = fill(context_.live->Get(), *parsed, answer);
+  if (status.ok()) status = Fill(context_.live->Get(), *parsed, answer);
   if (status.ok()) {
     call.Reply(*answer);
   } else {
@@ -176,40 +191,58 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnalyzeText(grpc::CallbackServ
                                                               const grpc::ByteBuffer* request,
                                                               grpc::ByteBuffer* response) {
   return AnswerNow<v1::AnalyzeTextRequest, v1::AnalyzeTextResponse>(kAnalyzeText, context, *request,
-                                                                    response, AnswerChecked());
+                                                                    response);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::JudgeCandidate(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(
-      kJudgeCandidate, context, *request, response, AnswerChecked());
+  return AnswerNow<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(kJudgeCandidate, context,
+                                                                          *request, response);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::DetectLanguage(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(
-      kDetectLanguage, context, *request, response,
-      [](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
-        return Answer(*live->translator, live->models->pairs, parsed, answer);
-      });
+  return AnswerNow<v1::DetectLanguageRequest, v1::DetectLanguageResponse>(kDetectLanguage, context,
+                                                                          *request, response);
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguages(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerNow<v1::ListLanguagesRequest, v1::ListLanguagesResponse>(
-      kListLanguages, context, *request, response,
-      [this](const std::shared_ptr<const LiveBook>& live, const auto& parsed, auto* answer) {
-        answer->set_revision(RevisionText(live->revision));
-        return Answer(*live->translator, *named_counts_.Of(live), live->models->pairs, parsed,
-                      answer);
-      });
+  return AnswerNow<v1::ListLanguagesRequest, v1::ListLanguagesResponse>(kListLanguages, context,
+                                                                        *request, response);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::AnalyzeTextRequest& request,
+                                          v1::AnalyzeTextResponse* answer) {
+  return AnswerChecked(*live, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::JudgeCandidateRequest& request,
+                                          v1::JudgeCandidateResponse* answer) {
+  return AnswerChecked(*live, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::DetectLanguageRequest& request,
+                                          v1::DetectLanguageResponse* answer) {
+  return Answer(*live->translator, live->models->pairs, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::ListLanguagesRequest& request,
+                                          v1::ListLanguagesResponse* answer) {
+  answer->set_revision(RevisionText(live->revision));
+  return Answer(*live->translator, *named_counts_.Of(live), live->models->pairs, request, answer);
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {
   draining_ = true;
+  blocking_calls_.StopWaiting(deadline);
   std::vector<std::weak_ptr<StreamCall>> streams;
   {
     std::lock_guard lock(streams_mutex_);

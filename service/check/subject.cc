@@ -98,14 +98,8 @@ class Here final : public Subject {
 };
 
 // When to come back, as the error says; a short while when it does not.
-absl::Duration RetryDelayOf(const absl::Status& status) {
-  constexpr absl::Duration kShortest = absl::Milliseconds(50);
-  google::rpc::RetryInfo retry;
-  const auto payload = status.GetPayload(
-      AsAbsl(StrCat("type.googleapis.com/", google::rpc::RetryInfo::descriptor()->full_name())));
-  if (!payload || !retry.ParseFromString(std::string(*payload))) return kShortest;
-  return std::max(kShortest, absl::Seconds(retry.retry_delay().seconds()) +
-                                 absl::Nanoseconds(retry.retry_delay().nanos()));
+absl::Duration PauseAfter(const absl::Status& status) {
+  return std::max(absl::Milliseconds(50), RetryDelayOf(status));
 }
 
 class AtServer final : public Subject {
@@ -125,7 +119,7 @@ class AtServer final : public Subject {
         return absl::InternalError("the server answered for another number of messages");
       }
       if (ReasonOf(response.status()) != reason::kQueueFull) return response.status();
-      const absl::Duration delay = RetryDelayOf(response.status());
+      const absl::Duration delay = PauseAfter(response.status());
       if (absl::Now() + delay > latest) return response.status();
       absl::SleepFor(delay);
     }

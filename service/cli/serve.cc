@@ -35,6 +35,7 @@ constexpr char kFooter[] =
     "\n"
     "Examples:\n"
     "  signalbook serve\n"
+    "  signalbook serve --http 127.0.0.1:8088   # JSON, and LibreTranslate's API\n"
     "  signalbook serve --listen unix:/run/signalbook.sock --config /etc/signalbook.textproto\n"
     "  signalbook serve --config /etc/signalbook.textproto --check\n"
     "\n"
@@ -170,6 +171,9 @@ int Serve(const Options& options) {
 
   const bool moderated = *moderation != nullptr;
   PrintLine(StrCat("listening on ", (*server)->address(), "; ", Describe(*live->Get(), moderated)));
+  if (const std::string http = (*server)->http_url(); !http.empty()) {
+    PrintLine(StrCat("http on ", http));
+  }
   if (const std::string console = (*server)->console_url(); !console.empty()) {
     PrintLine(StrCat("console on ", console));
   }
@@ -179,6 +183,7 @@ int Serve(const Options& options) {
 
   int signal = 0;
   while (sigwait(&signals, &signal), signal == SIGHUP) {
+    if (absl::Status status = (*server)->ReopenLog(); !status.ok()) ReportError("serve", status);
     const absl::StatusOr<std::shared_ptr<const LiveBook>> now = reloader.Reload();
     if (now.ok()) {
       std::fprintf(stderr, "signalbook serve: reloaded; %s\n", Describe(**now, moderated).c_str());
@@ -213,6 +218,12 @@ void AddServe(CLI::App* app, int* exit_code) {
   command
       ->add_option("--listen", *flags->mutable_listen(),
                    "HOST:PORT (0: any free port) or unix:PATH. Default 127.0.0.1:50051")
+      ->type_name("ADDRESS");
+  command
+      ->add_option_function<std::string>(
+          "--http",
+          [flags](const std::string& address) { flags->mutable_http()->set_address(address); },
+          "HOST:PORT for translation over HTTP. Default: nowhere")
       ->type_name("ADDRESS");
   command->add_flag("--check", options->check,
                     "Only say whether the configuration, the book and the certificates are good");

@@ -1,6 +1,7 @@
 #include "service/http/connection.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -71,7 +71,7 @@ bool Connection::WaitForRequest() {
   return true;
 }
 
-void Connection::EndOfHead() { readable_ = std::numeric_limits<size_t>::max(); }
+void Connection::EndOfHead(size_t body_bytes) { readable_ = body_bytes; }
 
 void Connection::Refuse() {
   if (failed_) return;
@@ -131,10 +131,18 @@ ssize_t Connection::write(const char* data, size_t size) {
   return failed_ ? -1 : static_cast<ssize_t>(sent);
 }
 
-// Nothing of ours goes by addresses, and log lines with them would be personal data.
+// For limits on each client. Log lines with it would be personal data.
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
   ip.clear();
   port = 0;
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  std::array<char, NI_MAXHOST> text{};
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (::getpeername(socket_, any, &size) == 0 &&
+      ::getnameinfo(any, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0) {
+    ip = text.data();
+  }
 }
 void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
   ip.clear();

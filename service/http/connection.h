@@ -29,9 +29,10 @@ class Connection final : public httplib::Stream {
   // TLS; without it, nothing. False: the client cannot be talked to.
   bool Handshake();
   // Waits for the first byte of a request. False: there will be none. Of what follows, 64 KiB can be read, until
-  // EndOfHead: httplib has no limit for headers.
+  // EndOfHead: httplib has no limit for headers. From then on, the bytes of the body and no more.
   bool WaitForRequest();
-  void EndOfHead();
+  void EndOfHead(size_t body_bytes);
+  bool BodyIsRead() const { return readable_ == 0; }
   // Ends the answer and throws away what the client still sends, for a second at most: closed over unread
   // bytes, a connection loses the answer that is on its way.
   void Refuse();
@@ -68,7 +69,7 @@ class Connection final : public httplib::Stream {
   std::unique_ptr<SSL, FreeSsl> ssl_;
   std::string buffer_;  // received, not read yet: buffer_[position_, …)
   size_t position_ = 0;
-  size_t readable_ = 0;  // bytes that may still be handed out
+  size_t readable_ = 0;  // bytes of the request that may still be handed out
   bool failed_ = false;
   absl::Time request_deadline_ = absl::InfinitePast();
   absl::Time answer_deadline_ = absl::InfiniteFuture();  // until the first byte of an answer

@@ -24,6 +24,8 @@
 
 namespace signalbook {
 
+class HttpServer;
+
 class ConsoleServer {
  public:
   struct Options {
@@ -50,18 +52,18 @@ class ConsoleServer {
   ConsoleServer& operator=(const ConsoleServer&) = delete;
 
   // "http://127.0.0.1:8080", with the port that was bound.
-  const std::string& url() const { return url_; }
+  const std::string& url() const;
 
   // Idle connections are closed; calls under way have until `deadline`, then are answered DEADLINE_EXCEEDED. Returns
   // when all answers are read, at most a second later. Idempotent.
   void Stop(absl::Time deadline);
 
  private:
-  class Listener;
-  ConsoleServer(std::unique_ptr<Listener> listener, std::string url);
+  class Handler;
+  ConsoleServer(std::unique_ptr<Handler> handler, std::unique_ptr<HttpServer> server);
 
-  std::unique_ptr<Listener> listener_;
-  const std::string url_;
+  const std::unique_ptr<Handler> handler_;
+  const std::unique_ptr<HttpServer> server_;
 };
 
 }  // namespace signalbook

@@ -14,23 +14,6 @@ namespace {
 
 using MaybeError = std::optional<HttpError>;
 
-HttpError Refuse(int http_status, absl::StatusCode code, std::string_view message) {
-  return {http_status, absl::Status(code, AsAbsl(message))};
-}
-
-MaybeError CheckHost(const httplib::Request& request, bool loopback) {
-  if (request.get_header_value_count("Host") != 1) {
-    return Refuse(400, absl::StatusCode::kInvalidArgument, "a request needs one Host header");
-  }
-  if (!loopback) return std::nullopt;
-  std::string host = absl::AsciiStrToLower(request.get_header_value("Host"));
-  if (host.ends_with(']')) host += ":80";  // IsLoopback looks for the port behind the last colon
-  if (!host.starts_with("unix") && IsLoopback(host)) return std::nullopt;
-  return Refuse(
-      421, absl::StatusCode::kPermissionDenied,
-      "this server listens on loopback and answers to localhost, 127.0.0.1 and [::1] only");
-}
-
 bool IsNavigation(const httplib::Request& request) {
   return request.method == "GET" && request.get_header_value("Sec-Fetch-Mode") == "navigate" &&
          request.get_header_value("Sec-Fetch-Dest") == "document";
@@ -58,6 +41,32 @@ MaybeError CheckSite(const httplib::Request& request) {
 }
 
 MaybeError CheckBody(const httplib::Request& request) {
+  if (MaybeError refusal = CheckLength(request, kMaxBodyBytes)) return refusal;
+  if (MediaType(request) == "application/json") return std::nullopt;
+  return Refuse(415, absl::StatusCode::kInvalidArgument,
+                "Content-Type: only application/json is understood");
+}
+
+}  // namespace
+
+HttpError Refuse(int http_status, absl::StatusCode code, std::string_view message) {
+  return {http_status, absl::Status(code, AsAbsl(message))};
+}
+
+std::optional<HttpError> CheckHost(const httplib::Request& request, bool loopback) {
+  if (request.get_header_value_count("Host") != 1) {
+    return Refuse(400, absl::StatusCode::kInvalidArgument, "a request needs one Host header");
+  }
+  if (!loopback) return std::nullopt;
+  std::string host = absl::AsciiStrToLower(request.get_header_value("Host"));
+  if (host.ends_with(']')) host += ":80";  // IsLoopback looks for the port behind the last colon
+  if (!host.starts_with("unix") && IsLoopback(host)) return std::nullopt;
+  return Refuse(
+      421, absl::StatusCode::kPermissionDenied,
+      "this server listens on loopback and answers to localhost, 127.0.0.1 and [::1] only");
+}
+
+std::optional<HttpError> CheckLength(const httplib::Request& request, size_t max_bytes) {
   if (request.has_header("Transfer-Encoding") ||
       request.get_header_value_count("Content-Length") != 1) {
     return Refuse(411, absl::StatusCode::kInvalidArgument,
@@ -68,15 +77,9 @@ MaybeError CheckBody(const httplib::Request& request) {
   if (length.empty() || !absl::ascii_isdigit(length[0]) || !absl::SimpleAtoi(length, &bytes)) {
     return Refuse(400, absl::StatusCode::kInvalidArgument, "Content-Length is not a number");
   }
-  if (bytes > kMaxBodyBytes) {
+  if (bytes > max_bytes) {
     return Refuse(413, absl::StatusCode::kResourceExhausted,
-                  StrCat("a body of ", bytes, " bytes is too long; at most ", kMaxBodyBytes));
-  }
-  const std::string header = request.get_header_value("Content-Type");
-  const std::string type = header.substr(0, header.find(';'));
-  if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(type), "application/json")) {
-    return Refuse(415, absl::StatusCode::kInvalidArgument,
-                  "Content-Type: only application/json is understood");
+                  StrCat("a body of ", bytes, " bytes is too long; at most ", max_bytes));
   }
   const std::string encoding = request.get_header_value("Content-Encoding");
   if (!encoding.empty() && encoding != "identity") {
@@ -86,7 +89,18 @@ MaybeError CheckBody(const httplib::Request& request) {
   return std::nullopt;
 }
 
-}  // namespace
+std::optional<HttpError> CheckNoBody(const httplib::Request& request) {
+  if (!request.has_header("Transfer-Encoding") && !request.has_header("Content-Length")) {
+    return std::nullopt;
+  }
+  return Refuse(400, absl::StatusCode::kInvalidArgument,
+                StrCat(request.method, " has no body here"));
+}
+
+std::string MediaType(const httplib::Request& request) {
+  const std::string header = request.get_header_value("Content-Type");
+  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(header.substr(0, header.find(';'))));
+}
 
 std::optional<HttpError> CheckRequest(const httplib::Request& request, bool loopback) {
   if (MaybeError refusal = CheckHost(request, loopback)) return refusal;
@@ -101,10 +115,7 @@ std::optional<HttpError> CheckRequest(const httplib::Request& request, bool loop
     return Refuse(405, absl::StatusCode::kUnimplemented,
                   is_method ? "methods are called with POST" : "files are read with GET and HEAD");
   }
-  if (request.has_header("Transfer-Encoding") || request.has_header("Content-Length")) {
-    return Refuse(400, absl::StatusCode::kInvalidArgument, "GET and HEAD have no body");
-  }
-  return std::nullopt;
+  return CheckNoBody(request);
 }
 
 }  // namespace signalbook

@@ -25,9 +25,23 @@ struct HttpError {
   absl::Status status;
 };
 
+HttpError Refuse(int http_status, absl::StatusCode code, std::string_view message);
+
+// What every front asks of a request; nullopt: nothing is wrong.
+//
 // `loopback`: whether the server listens where only this machine reaches it; it then answers to no other names.
-//   400 a length that is no number, a body where none belongs   403 another site's page
-//   404 a POST to no method   405   411 no Content-Length   413   415   421 another host's name
+//   400 not one Host header   421 another host's name
+std::optional<HttpError> CheckHost(const httplib::Request& request, bool loopback);
+// Of a request with a body.
+//   400 a length that is no number   411 no Content-Length   413 more than `max_bytes`   415 compressed
+std::optional<HttpError> CheckLength(const httplib::Request& request, size_t max_bytes);
+// Of one without: 400 for a body.
+std::optional<HttpError> CheckNoBody(const httplib::Request& request);
+// "application/json" of "Application/JSON; charset=utf-8".
+std::string MediaType(const httplib::Request& request);
+
+// Of the console. Besides the above:
+//   403 another site's page   404 a POST to no method   405   413 more than kMaxBodyBytes   415 no JSON
 // A page that somebody follows a link to from another site is let in.
 std::optional<HttpError> CheckRequest(const httplib::Request& request, bool loopback);
 

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "service/limits.h"
+#include "service/offsets.h"
 #include "service/status.h"
 #include "service/strings.h"
 #include "translator/normalize.h"
@@ -60,8 +61,15 @@ absl::StatusOr<Json> ReadParameters(const LibreBody& body) {
     if (const std::optional<size_t> offset = FindInvalidUtf8(body.json)) {
       return InvalidUtf8("", *offset);
     }
-    Json json = Json::parse(body.json, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object()) return Malformed("Invalid JSON format");
+    // Nothing here is nested deeper; what is could take a hundred times its size in memory.
+    bool too_deep = false;
+    const auto is_flat = [&too_deep](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
+      constexpr int kMaxDepth = 8;
+      too_deep = too_deep || depth > kMaxDepth;
+      return !too_deep;
+    };
+    Json json = Json::parse(body.json, is_flat, /*allow_exceptions=*/false);
+    if (too_deep || !json.is_object()) return Malformed("Invalid JSON format");
     return json;
   }
   Json json = Json::object();
@@ -187,29 +195,6 @@ class LanguageShares {
 
  private:
   std::map<std::string, size_t> bytes_;
-};
-
-// Offsets of a text as the client counts them. Fast if they are asked for in order.
-class Offsets {
- public:
-  Offsets(std::string_view text, bool utf16) : text_(text), utf16_(utf16) {}
-
-  size_t At(size_t byte) {
-    if (!utf16_) return byte;
-    if (byte < byte_) byte_ = units_ = 0;
-    while (byte_ < std::min(byte, text_.size())) {
-      const DecodedCodePoint next = DecodeUtf8(text_, byte_);
-      units_ += next.value > 0xFFFF ? 2 : 1;
-      byte_ = next.end;
-    }
-    return units_;
-  }
-
- private:
-  const std::string_view text_;
-  const bool utf16_;
-  size_t byte_ = 0;
-  size_t units_ = 0;
 };
 
 // "PARTLY_REFUSED"

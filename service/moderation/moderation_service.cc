@@ -70,16 +70,17 @@ ModerationServiceImpl::ModerationServiceImpl(std::optional<ModerationBackend> ba
   }
 }
 
-grpc::ServerUnaryReactor* ModerationServiceImpl::Serve(std::string_view method,
-                                                       const Context& context, const Bytes& request,
-                                                       Bytes* response) {
+grpc::ServerUnaryReactor* ModerationServiceImpl::Serve(std::string_view method, Context* context,
+                                                       const Bytes& request, Bytes* response) {
   const ModerationMethod* row = backend_ ? backend_->Find(method) : nullptr;
   CallMeter meter;
   if (row != nullptr) {
     const auto place = static_cast<int>(row - backend_->methods.data());
-    meter = CallMeter(options_.metrics, first_method_ + place);
+    RequestRecord record;
+    if (options_.log != nullptr) record = RecordOf(row->name, context);
+    meter = CallMeter({options_.metrics, options_.log}, first_method_ + place, std::move(record));
   }
-  auto call = std::make_shared<ModerationCall>(&calls_, meter, response, CallerDeadline(context));
+  auto call = std::make_shared<ModerationCall>(&calls_, meter, response, CallerDeadline(*context));
   call->HoldForGrpc();
   if (!backend_) {
     call->Fail(ModerationDisabled());
@@ -89,7 +90,7 @@ grpc::ServerUnaryReactor* ModerationServiceImpl::Serve(std::string_view method,
     call->Fail(ShuttingDown());
   } else if (row == nullptr) {
     call->Fail(absl::UnimplementedError(StrCat("this server has no method ", method)));
-  } else if (absl::Status status = call->Prepare(*backend_, *row, CredentialsOf(context), request);
+  } else if (absl::Status status = call->Prepare(*backend_, *row, CredentialsOf(*context), request);
              !status.ok()) {
     call->Fail(status);
   } else if (!pool_.TrySubmit(call)) {

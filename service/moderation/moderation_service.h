@@ -64,6 +64,7 @@ class ModerationServiceImpl final : public RawModerationService {
     int workers = 8;
     int queue = 64;
     Metrics* metrics = nullptr;  // outlives it; null: nothing is counted
+    RequestLog* log = nullptr;   // likewise; null: nothing is logged
   };
 
   // Without a backend every RPC is answered UNIMPLEMENTED, MODERATION_DISABLED.
@@ -74,76 +75,76 @@ class ModerationServiceImpl final : public RawModerationService {
   using Reactor = grpc::ServerUnaryReactor;
 
   Reactor* GetCaller(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("GetCaller", *context, *request, response);
+    return Serve("GetCaller", context, *request, response);
   }
   Reactor* ListEntries(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ListEntries", *context, *request, response);
+    return Serve("ListEntries", context, *request, response);
   }
   Reactor* GetEntry(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("GetEntry", *context, *request, response);
+    return Serve("GetEntry", context, *request, response);
   }
   Reactor* GetOverview(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("GetOverview", *context, *request, response);
+    return Serve("GetOverview", context, *request, response);
   }
   Reactor* CreateProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("CreateProposal", *context, *request, response);
+    return Serve("CreateProposal", context, *request, response);
   }
   Reactor* GetProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("GetProposal", *context, *request, response);
+    return Serve("GetProposal", context, *request, response);
   }
   Reactor* ListProposals(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ListProposals", *context, *request, response);
+    return Serve("ListProposals", context, *request, response);
   }
   Reactor* UpdateProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("UpdateProposal", *context, *request, response);
+    return Serve("UpdateProposal", context, *request, response);
   }
   Reactor* CommentOnProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("CommentOnProposal", *context, *request, response);
+    return Serve("CommentOnProposal", context, *request, response);
   }
   Reactor* WithdrawProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("WithdrawProposal", *context, *request, response);
+    return Serve("WithdrawProposal", context, *request, response);
   }
   Reactor* ApproveProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ApproveProposal", *context, *request, response);
+    return Serve("ApproveProposal", context, *request, response);
   }
   Reactor* RejectProposal(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("RejectProposal", *context, *request, response);
+    return Serve("RejectProposal", context, *request, response);
   }
   Reactor* BatchDecideProposals(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("BatchDecideProposals", *context, *request, response);
+    return Serve("BatchDecideProposals", context, *request, response);
   }
   Reactor* BlockEntry(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("BlockEntry", *context, *request, response);
+    return Serve("BlockEntry", context, *request, response);
   }
   Reactor* ListRevisions(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ListRevisions", *context, *request, response);
+    return Serve("ListRevisions", context, *request, response);
   }
   Reactor* DiffRevisions(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("DiffRevisions", *context, *request, response);
+    return Serve("DiffRevisions", context, *request, response);
   }
   Reactor* RollBack(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("RollBack", *context, *request, response);
+    return Serve("RollBack", context, *request, response);
   }
   Reactor* ListAuditEvents(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ListAuditEvents", *context, *request, response);
+    return Serve("ListAuditEvents", context, *request, response);
   }
   Reactor* VerifyAuditLog(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("VerifyAuditLog", *context, *request, response);
+    return Serve("VerifyAuditLog", context, *request, response);
   }
   Reactor* ListRefusals(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ListRefusals", *context, *request, response);
+    return Serve("ListRefusals", context, *request, response);
   }
   Reactor* GetImpact(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("GetImpact", *context, *request, response);
+    return Serve("GetImpact", context, *request, response);
   }
   Reactor* ExportEntries(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ExportEntries", *context, *request, response);
+    return Serve("ExportEntries", context, *request, response);
   }
   Reactor* ImportEntries(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("ImportEntries", *context, *request, response);
+    return Serve("ImportEntries", context, *request, response);
   }
   Reactor* PreviewTranslation(Context* context, const Bytes* request, Bytes* response) override {
-    return Serve("PreviewTranslation", *context, *request, response);
+    return Serve("PreviewTranslation", context, *request, response);
   }
 
   // From now on every new call is answered UNAVAILABLE, SHUTTING_DOWN. Returns when the calls under way are
@@ -152,8 +153,7 @@ class ModerationServiceImpl final : public RawModerationService {
   int calls_under_way() { return calls_.count(); }
 
  private:
-  Reactor* Serve(std::string_view method, const Context& context, const Bytes& request,
-                 Bytes* response);
+  Reactor* Serve(std::string_view method, Context* context, const Bytes& request, Bytes* response);
 
   const std::optional<ModerationBackend> backend_;
   const Options options_;

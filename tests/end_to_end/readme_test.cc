@@ -20,7 +20,9 @@
 namespace signalbook {
 namespace {
 
-constexpr char kServer[] = "127.0.0.1:50051";  // as README has it
+// As README has them.
+constexpr char kServer[] = "127.0.0.1:50051";
+constexpr char kHttp[] = "127.0.0.1:8088";
 
 struct Example {
   std::string command;
@@ -69,17 +71,20 @@ std::string Grpcurl(const std::string& command, const std::string& address) {
 }
 
 TEST(ReadmeTest, ExamplesPrintWhatTheySay) {
-  Process server({SIGNALBOOK_PROGRAM, "serve", "--listen", "127.0.0.1:0"});
+  Process server({SIGNALBOOK_PROGRAM, "serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"});
   const std::string ready = server.ReadLine(absl::Seconds(60));
   ASSERT_THAT(ready, ::testing::StartsWith("listening on "));
   const std::string address = ready.substr(13, ready.find(';') - 13);
+  const std::string http = server.ReadLine(absl::Seconds(20));
+  ASSERT_THAT(http, ::testing::StartsWith("http on http://"));
 
   const std::string program = SIGNALBOOK_PROGRAM;
   const std::string path = program.substr(0, program.rfind('/'));
   const std::vector<Example> examples = Examples();
   EXPECT_GE(examples.size(), 5u);
   for (const Example& example : examples) {
-    const std::string command = absl::StrReplaceAll(example.command, {{kServer, address}});
+    const std::string command =
+        absl::StrReplaceAll(example.command, {{kServer, address}, {kHttp, http.substr(15)}});
     std::string output;
     if (absl::StartsWith(command, "grpcurl ")) {
       output = Grpcurl(command, address);

@@ -5,7 +5,9 @@
 
 #include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "signalbook/v1/translation.grpc.pb.h"
@@ -92,6 +94,47 @@ TEST(ServeTest, NothingOfAMessageIsLogged) {
               Not(HasSubstr("sesquipedalian")));
 }
 
+// What curl prints.
+std::string Curl(std::vector<std::string> arguments, const std::string& input = "") {
+  arguments.insert(arguments.begin(), {"/usr/bin/env", "curl", "-sS", "--max-time", "60"});
+  Process curl(arguments);
+  curl.Write(input);
+  EXPECT_EQ(curl.Wait(absl::Seconds(90)), 0) << curl.errors();
+  return curl.output();
+}
+
+TEST(ServeTest, TranslatesOverHttp) {
+  const std::string config = testing::TempDir() + "/serve_http.textproto";
+  std::ofstream(config) << "http { allowed_origins: \"https://chat.example\" }\n";
+  Serving serving({"--config", config, "--http", "127.0.0.1:0"});
+  const std::string line = serving.process().ReadLine(kStart);
+  ASSERT_THAT(line, StartsWith("http on http://127.0.0.1:"));
+  const std::string url = line.substr(8);
+
+  const std::string message = "🇨🇦 sesquipedalian? 🇨";
+  const auto json = nlohmann::json::parse(
+      Curl({url + "/signalbook.v1.TranslationService/TranslateText", "--json", "@-"},
+           R"({"contents": [")" + message +
+               R"("], "targetLanguageCode": "es", "emojiMode": "EMOJI_MODE_NAME"})"));
+  const Result local =
+      Signalbook({"translate", "--to", "es", "--emoji", "name", "--json", message});
+  EXPECT_EQ(json["translations"][0], nlohmann::json::parse(local.output));
+
+  const auto libre =
+      nlohmann::json::parse(Curl({url + "/translate", "--data-urlencode", "q=" + message, "-d",
+                                  "source=auto", "-d", "target=es"}));
+  EXPECT_EQ(libre["translatedText"], message);
+  EXPECT_EQ(libre["signalbook"]["verdict"], "REFUSED");
+  EXPECT_THAT(Curl({url + "/languages", "-H", "Origin: https://chat.example", "-D", "-"}),
+              HasSubstr("Access-Control-Allow-Origin: https://chat.example\r\n"));
+  EXPECT_EQ(Curl({url + "/readyz", "-o", "/dev/null", "-w", "%{http_code}"}), "200");
+
+  serving.process().Signal(SIGTERM);
+  EXPECT_EQ(serving.process().Wait(absl::Seconds(20)), 0);
+  EXPECT_THAT(serving.process().output() + serving.process().errors(),
+              Not(HasSubstr("sesquipedalian")));
+}
+
 TEST(ServeTest, TheCommandLineAsksAServer) {
   Serving serving;
   const Result remote = Signalbook({"translate", "--server", serving.address(), "--to", "fr",
@@ -157,6 +200,12 @@ TEST(ServeTest, CheckSaysWhetherAConfigurationIsGood) {
       {"an account without a token",
        "moderation { database: \"sqlite:/none\" accounts { name: \"ana\" role: \"viewer\" } }", 2,
        "accounts[0]: neither token_sha256"},
+      {"HTTP", "http { address: \"127.0.0.1:1\" allowed_origins: \"https://chat.example\" }", 0,
+       "good"},
+      {"HTTP at no address", "http { allowed_origins: \"*\" }", 2, "http.address"},
+      {"an origin with a path",
+       "http { address: \"127.0.0.1:1\" allowed_origins: \"https://chat.example/\" }", 2,
+       "http.allowed_origins[0]"},
       {"a pivot through nowhere", "pivots { from: \"en\" to: \"pt\" }", 2, "pivots"},
       {"a check of the gate that cannot be switched off", "gate { disabled_checks: \"emoji\" }", 2,
        "emoji"},

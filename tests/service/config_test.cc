@@ -78,6 +78,17 @@ TEST(ConfigTest, ValuesThatMakeNoSenseAreNamed) {
       {"listen: \"127.0.0.1\"", "listen"},
       {"listen: \"127.0.0.1:65536\"", "listen"},
       {"listen: \"[::1]\"", "listen"},
+      {"http {}", "http.address"},
+      {"http { address: \"127.0.0.1\" }", "http.address"},
+      {"http { address: \"unix:/tmp/x.sock\" }", "http.address"},
+      {"http { address: \"[::1]:0\" allowed_origins: [\"*\", \"chat.example\"] }",
+       "http.allowed_origins[1]"},
+      {"http { address: \"[::1]:0\" allowed_origins: \"https://chat.example/\" }",
+       "http.allowed_origins[0]"},
+      {"http { address: \"[::1]:0\" allowed_origins: \"https://Chat.example\" }",
+       "http.allowed_origins[0]"},
+      {"http { address: \"[::1]:0\" allowed_origins: \"https://*.chat.example\" }",
+       "http.allowed_origins[0]"},
   };
   for (const auto& [text, expected] : cases) {
     auto config = ParseConfig(text, "x");

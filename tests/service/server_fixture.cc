@@ -34,11 +34,13 @@ ErrorDetails DetailsOf(const grpc::Status& status) {
   return result;
 }
 
-void ServerTest::Start(std::shared_ptr<Model> model, v1::Config config) {
+void ServerTest::Start(std::shared_ptr<Model> model, v1::Config config,
+                       const ServedModels& models) {
   if (config.listen().empty()) config.set_listen("127.0.0.1:0");
   ASSERT_TRUE(CompleteConfig(&config).ok());
   auto server = Server::Start(
-      config, std::make_shared<const LiveTranslator>(MakeTranslator(std::move(model))));
+      config, std::make_shared<const LiveTranslator>(MakeTranslator(std::move(model))), nullptr,
+      models);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   grpc::ChannelArguments arguments;

@@ -35,7 +35,7 @@ class ServerTest : public ::testing::Test {
  protected:
   // Fails the test when the server does not start. `config` needs to be no more than what differs
   // from a server on a free port.
-  void Start(std::shared_ptr<Model> model, v1::Config config = {});
+  void Start(std::shared_ptr<Model> model, v1::Config config = {}, const ServedModels& models = {});
 
   grpc::Status Translate(const v1::TranslateTextRequest& request,
                          v1::TranslateTextResponse* response,
