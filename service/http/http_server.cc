@@ -73,6 +73,9 @@ class HttpServer::Listener final : public httplib::Server {
     set_default_headers(options.headers);
     set_payload_max_length(options.max_body_bytes);
     set_tcp_nodelay(true);
+    // What clients are told: a request must not cross the end of its connection.
+    set_keep_alive_timeout(
+        std::max<time_t>(1, absl::ToInt64Seconds(options.timeouts.idle - absl::Seconds(1))));
     // httplib would let a second server listen on the same port and get half of the connections.
     set_socket_options([](socket_t socket) {
       const int on = 1;

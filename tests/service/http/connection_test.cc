@@ -96,6 +96,28 @@ TEST_F(ConnectionTest, AConnectionServesManyRequests) {
   }
 }
 
+// A client that keeps its connection keeps its thread; not while others wait for one.
+TEST_F(ConnectionTest, WhoWaitsGetsTheThreadOfWhoWasAnswered) {
+  Start({.threads = 1});
+  const std::string request = "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const RawClient first(port_);
+  ASSERT_TRUE(first.Send(request));
+  EXPECT_THAT(first.Receive("\r\n\r\n"), ::testing::Not(HasSubstr("Connection: close")));
+  const RawClient second(port_);
+  ASSERT_TRUE(second.Send(request));
+  const absl::Time start = absl::Now();
+  std::string answer;
+  do {  // until the server has seen the second
+    ASSERT_TRUE(first.Send(request));
+    answer = first.Receive("\r\n\r\n");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+  } while (answer.find("Connection: close\r\n") == std::string::npos &&
+           absl::Now() - start < absl::Seconds(10));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  EXPECT_EQ(first.Receive(), "");
+  EXPECT_THAT(second.Receive("\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
 TEST_F(ConnectionTest, SlowClientsAreLetGo) {
   Start({.timeouts = {.idle = absl::Milliseconds(300),
                       .stall = absl::Milliseconds(300),
