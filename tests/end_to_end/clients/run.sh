@@ -78,11 +78,11 @@ compare() { # compare WHAT EXPECTED ACTUAL
 for language in C++ Python Node Go; do
   run "$language" "$address" "a server"
 
-  PYTHONPATH=$folder/stubs "$python" faulty_proxy.py "$address" \
+  PYTHONPATH=$folder/stubs "$python" faulty_proxy.py "$address" a-token \
     >"$folder/$language.calls" 2>"$folder/$language.calls.errors" &
   jobs+=($!)
   wait_for '^127' "$language.calls"
-  run "$language" "$(head -n 1 "$folder/$language.calls")" "a server that fails"
+  SIGNALBOOK_TOKEN=a-token run "$language" "$(head -n 1 "$folder/$language.calls")" "a server that fails"
   # The proxy writes down a call when it has ended, which the client may know before.
   for _ in {1..100}; do
     (($(wc -l <"$folder/$language.calls") > $(wc -l <expected_calls.txt))) && break
