@@ -38,7 +38,7 @@ for (const { who, what, path, request, reads, expected } of [
         '<p>Good morning, <span class="h-card" translate="no"><a href="https://social.example/@bill" ' +
           'class="u-url mention">@<span>bill</span></a></span>! <span translate="no">:thanks:</span></p>' +
           '<p>See you tomorrow 🎉</p>',
-        'Thanks &amp; good night',
+        'The kitchen &amp; the house',
         'See you tomorrow',
         '',
       ],
@@ -56,7 +56,7 @@ for (const { who, what, path, request, reads, expected } of [
           '<p>Hasta mañana 🎉</p>',
         'en',
       ],
-      ['Gracias &amp; buenas noches', 'en'],
+      ['La cocina &amp; la casa', 'en'],
       ['Hasta mañana', 'en'],
       ['', 'en'],
     ],
