@@ -26,7 +26,7 @@ namespace v1 = signalbook::v1;
 using Clock = std::chrono::system_clock;
 using Stub = v1::TranslationService::Stub;
 
-constexpr auto kTimeout = std::chrono::seconds(10);
+constexpr auto kTimeout = std::chrono::seconds(30);
 constexpr int kAttempts = 4;
 
 // gRPC itself tries again when nobody could answer.

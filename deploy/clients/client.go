@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	timeout  = 10 * time.Second
+	timeout  = 30 * time.Second
 	attempts = 4
 
 	// gRPC itself tries again when nobody could answer.

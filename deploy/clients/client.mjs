@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 
-const kTimeoutMs = 10_000;
+const kTimeoutMs = 30_000;
 const kAttempts = 4;
 
 // gRPC itself tries again when nobody could answer.

@@ -17,7 +17,7 @@ from google.rpc import error_details_pb2, status_pb2
 from signalbook.v1 import translation_pb2 as v1
 from signalbook.v1 import translation_pb2_grpc
 
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 30
 ATTEMPTS = 4
 
 # With every call.

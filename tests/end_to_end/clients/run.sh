@@ -37,7 +37,9 @@ cp -r ../../../deploy/clients "$folder/deploy/clients"
 clients=$folder/deploy/clients
 rm -rf "$clients/gen" "$clients/node_modules"
 
-"$program" serve --listen 127.0.0.1:0 >"$folder/server" 2>"$folder/server.errors" &
+# The model may take its time on a busy machine.
+printf '%s\n' 'listen: "127.0.0.1:0"' 'model_timeout_ms: 30000' >"$folder/config"
+"$program" serve --config "$folder/config" >"$folder/server" 2>"$folder/server.errors" &
 jobs+=($!)
 wait_for '^listening on ' server
 address=$(sed -n 's/^listening on \([^;]*\);.*/\1/p' "$folder/server")

@@ -22,8 +22,13 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
   -addext subjectAltName=IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/certificate.pem" 2>"$folder/openssl" ||
   { cat "$folder/openssl" >&2; exit 1; }
 
-serve() { # serve NAME [MORE CONFIGURATION]
-  printf '%s\n' 'listen: "127.0.0.1:0"' 'http { address: "127.0.0.1:0" }' "${2:-}" >"$folder/$1.config"
+serve() { # serve NAME [MORE CONFIGURATION]; the model may take its time on a busy machine
+  cat >"$folder/$1.config" <<END
+listen: "127.0.0.1:0"
+model_timeout_ms: 30000
+http { address: "127.0.0.1:0" }
+${2:-}
+END
   "$program" serve --config "$folder/$1.config" >"$folder/$1.out" 2>"$folder/$1.errors" &
   servers+=($!)
   until grep -q '^http on ' "$folder/$1.out"; do
