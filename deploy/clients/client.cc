@@ -1,10 +1,12 @@
 // A client of Signalbook in C++. README.md walks through it, and through the same in Python, Node and Go.
 //
 //   client [ADDRESS]     ADDRESS: 127.0.0.1:50051
+//   SIGNALBOOK_TOKEN     who asks, where the server wants to know
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -24,7 +26,7 @@ namespace v1 = signalbook::v1;
 using Clock = std::chrono::system_clock;
 using Stub = v1::TranslationService::Stub;
 
-constexpr auto kTimeout = std::chrono::seconds(10);
+constexpr auto kTimeout = std::chrono::seconds(30);
 constexpr int kAttempts = 4;
 
 // gRPC itself tries again when nobody could answer.
@@ -47,6 +49,14 @@ std::unique_ptr<Stub> Connect(const std::string& address) {
   arguments.SetMaxReceiveMessageSize(16 << 20);
   return v1::TranslationService::NewStub(
       grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+}
+
+// Every call has a deadline, and a token where there is one.
+void Prepare(grpc::ClientContext* context, Clock::time_point deadline) {
+  context->set_deadline(deadline);
+  if (const char* token = std::getenv("SIGNALBOOK_TOKEN")) {
+    context->AddMetadata("authorization", std::string("Bearer ") + token);
+  }
 }
 
 // What the server attached to an error: google.rpc.ErrorInfo, BadRequest, RetryInfo.
@@ -84,7 +94,7 @@ grpc::Status Ask(Stub* stub,
   const Clock::time_point deadline = Clock::now() + kTimeout;
   for (int attempt = 1;; ++attempt) {
     grpc::ClientContext context;
-    context.set_deadline(deadline);
+    Prepare(&context, deadline);
     grpc::Status status = (stub->*method)(&context, request, response);
     const std::optional<Clock::duration> delay = RetryDelay(status);
     if (!delay || attempt == kAttempts || Clock::now() + *delay >= deadline) return status;
@@ -170,7 +180,7 @@ grpc::Status Translate(Stub* stub, const std::vector<std::string>& messages) {
 grpc::Status Exchange(Stub* stub, const std::vector<v1::StreamTranslateTextRequest>& requests,
                       std::map<std::string, v1::StreamTranslateTextResponse>* answers) {
   grpc::ClientContext context;
-  context.set_deadline(Clock::now() + kTimeout);
+  Prepare(&context, Clock::now() + kTimeout);
   const auto stream = stub->StreamTranslateText(&context);
   std::thread writer([&stream, &requests] {
     const auto write = [&stream](const auto& request) { return stream->Write(request); };

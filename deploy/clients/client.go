@@ -1,6 +1,7 @@
 // A client of Signalbook in Go. README.md walks through it, and through the same in C++, Python and Node.
 //
 //	client [ADDRESS]     ADDRESS: 127.0.0.1:50051
+//	SIGNALBOOK_TOKEN     who asks, where the server wants to know
 package main
 
 import (
@@ -16,13 +17,14 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	v1 "signalbook/v1"
 )
 
 const (
-	timeout  = 10 * time.Second
+	timeout  = 30 * time.Second
 	attempts = 4
 
 	// gRPC itself tries again when nobody could answer.
@@ -47,6 +49,15 @@ func connect(address string) (*grpc.ClientConn, error) {
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(16<<20)))
 }
 
+// callContext gives a call its deadline, and a token where there is one.
+func callContext() (context.Context, context.CancelFunc) {
+	ctx := context.Background()
+	if token := os.Getenv("SIGNALBOOK_TOKEN"); token != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
 // retryDelay is how long an overloaded server asks its callers to wait. False: another try would change
 // nothing.
 func retryDelay(err error) (time.Duration, bool) {
@@ -65,7 +76,7 @@ func retryDelay(err error) (time.Duration, bool) {
 
 // ask calls until there is an answer; all tries share one deadline.
 func ask(call func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := callContext()
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		err := call(ctx)
@@ -164,7 +175,7 @@ func translate(client v1.TranslationServiceClient, messages []string) error {
 // until somebody takes an answer.
 func exchange(client v1.TranslationServiceClient, requests []*v1.StreamTranslateTextRequest,
 	answers map[string]*v1.StreamTranslateTextResponse) error {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := callContext()
 	defer cancel()
 	stream, err := client.StreamTranslateText(ctx)
 	if err != nil {

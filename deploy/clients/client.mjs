@@ -1,13 +1,14 @@
 // A client of Signalbook in Node. README.md walks through it, and through the same in C++, Python and Go.
 //
 //   node client.mjs [ADDRESS]     ADDRESS: 127.0.0.1:50051
+//   SIGNALBOOK_TOKEN              who asks, where the server wants to know
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 
-const kTimeoutMs = 10_000;
+const kTimeoutMs = 30_000;
 const kAttempts = 4;
 
 // gRPC itself tries again when nobody could answer.
@@ -35,6 +36,12 @@ const kProto = protoLoader.loadSync(
     oneofs: true, // answer.result === 'error'
   },
 );
+
+// With every call.
+const kMetadata = new grpc.Metadata();
+if (process.env.SIGNALBOOK_TOKEN) {
+  kMetadata.set('authorization', `Bearer ${process.env.SIGNALBOOK_TOKEN}`);
+}
 
 function connect(address) {
   const { TranslationService } = grpc.loadPackageDefinition(kProto).signalbook.v1;
@@ -72,7 +79,7 @@ async function ask(client, method, request) {
   for (let attempt = 1; ; ++attempt) {
     try {
       return await new Promise((resolve, reject) => {
-        client[method](request, { deadline }, (error, response) =>
+        client[method](request, kMetadata, { deadline }, (error, response) =>
           error ? reject(error) : resolve(response),
         );
       });
@@ -142,7 +149,7 @@ async function translate(client, messages) {
 
 // Writes while it reads: a server that has 64 messages under way reads no more until somebody takes an answer.
 async function exchange(client, requests, onAnswer) {
-  const call = client.streamTranslateText({ deadline: Date.now() + kTimeoutMs });
+  const call = client.streamTranslateText(kMetadata, { deadline: Date.now() + kTimeoutMs });
   const closed = new AbortController();
   call.once('close', () => closed.abort());
   const write = async () => {

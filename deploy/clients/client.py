@@ -2,11 +2,13 @@
 """A client of Signalbook in Python. README.md walks through it, and through the same in C++, Node and Go.
 
     client.py [ADDRESS]     ADDRESS: 127.0.0.1:50051
+    SIGNALBOOK_TOKEN        who asks, where the server wants to know
 
 Needs python3-grpcio (pip: grpcio), and the stubs on its PYTHONPATH.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -15,8 +17,11 @@ from google.rpc import error_details_pb2, status_pb2
 from signalbook.v1 import translation_pb2 as v1
 from signalbook.v1 import translation_pb2_grpc
 
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 30
 ATTEMPTS = 4
+
+# With every call.
+METADATA = [("authorization", f"Bearer {os.environ['SIGNALBOOK_TOKEN']}")] if "SIGNALBOOK_TOKEN" in os.environ else []
 
 # gRPC itself tries again when nobody could answer.
 SERVICE_CONFIG = {
@@ -67,7 +72,7 @@ def ask(method, request):
     deadline = time.monotonic() + TIMEOUT_SECONDS
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return method(request, timeout=deadline - time.monotonic())
+            return method(request, timeout=deadline - time.monotonic(), metadata=METADATA)
         except grpc.RpcError as error:
             delay = retry_delay(error)
             if delay is None or attempt == ATTEMPTS or time.monotonic() + delay >= deadline:
@@ -140,7 +145,8 @@ def stream(stub):
     for attempt in range(1, ATTEMPTS + 1):
         try:
             # gRPC takes requests from the iterator on a thread of its own, as fast as the server reads them.
-            for answer in stub.StreamTranslateText(iter(list(unanswered.values())), timeout=TIMEOUT_SECONDS):
+            for answer in stub.StreamTranslateText(
+                    iter(list(unanswered.values())), timeout=TIMEOUT_SECONDS, metadata=METADATA):
                 answers[answer.id] = answer
                 unanswered.pop(answer.id, None)
             break

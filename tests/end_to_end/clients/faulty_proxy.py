@@ -5,10 +5,10 @@
 - the second RESOURCE_EXHAUSTED, to be tried again after half a second,
 - the first StreamTranslateText becomes UNAVAILABLE once it has answered one message.
 
-All else is passed on as it is. Prints its address, then a line a call: the method, how it ended, and what the
-client did wrong, if it set no deadline or did not wait.
+All else is passed on, but for metadata. Prints its address, then a line a call: the method, how it ended, and what
+the client did wrong, if it showed no token, set no deadline or did not wait.
 
-    faulty_proxy.py SERVER     PYTHONPATH: where the stubs of google/rpc are
+    faulty_proxy.py SERVER TOKEN     PYTHONPATH: where the stubs of google/rpc are
 """
 
 import concurrent.futures
@@ -35,7 +35,8 @@ def overload():
 
 class Proxy(grpc.GenericRpcHandler):
 
-    def __init__(self, server):
+    def __init__(self, server, token):
+        self._authorization = ("authorization", f"Bearer {token}")
         self._channel = grpc.insecure_channel(server)
         self._lock = threading.Lock()
         self._calls = {}
@@ -53,6 +54,8 @@ class Proxy(grpc.GenericRpcHandler):
             waited = time.monotonic() >= self._not_before
         remaining = context.time_remaining()
         wrong = "" if remaining is not None and remaining < A_DAY_SECONDS else ", no deadline"
+        if self._authorization not in context.invocation_metadata():
+            wrong += ", no token"
         if method == "TranslateText" and not waited:
             wrong += ", did not wait"
 
@@ -82,7 +85,7 @@ class Proxy(grpc.GenericRpcHandler):
 
 def main():
     server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=8))
-    server.add_generic_rpc_handlers([Proxy(sys.argv[1])])
+    server.add_generic_rpc_handlers([Proxy(sys.argv[1], sys.argv[2])])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(f"127.0.0.1:{port}", flush=True)
