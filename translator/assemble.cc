@@ -224,7 +224,7 @@ Translation Assembler::Finish() {
       const size_t at = part.piece.source.begin;
       // The source put no space here because its script uses none.
       const bool from_spaceless =
-          at > 0 && at < source.size() &&
+          !copies && !name && at > 0 && at < source.size() &&
           (IsSpaceless(LastOf(source.substr(0, at))) || IsSpaceless(FirstOf(source.substr(at))));
       // The word boundary found by proportion had no room for the space that the source has.
       const bool lost_space = part.piece.placement == Placement::kProportion &&

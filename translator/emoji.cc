@@ -2,7 +2,6 @@
 
 #include <unicode/uchar.h>
 
-#include "absl/strings/str_format.h"
 #include "translator/utf8.h"
 
 namespace signalbook {
@@ -343,7 +342,9 @@ std::string KeyOf(std::string_view utf8) {
     at = c.end;
     if (c.value == kVariationSelector16) continue;
     if (!key.empty()) key += '-';
-    absl::StrAppendFormat(&key, "%04X", uint32_t{c.value});
+    int digits = 4;
+    while (uint32_t{c.value} >> (4 * digits) != 0) ++digits;
+    while (digits > 0) key += "0123456789ABCDEF"[uint32_t{c.value} >> (4 * --digits) & 0xF];
   }
   return key;
 }

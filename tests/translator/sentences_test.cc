@@ -1,8 +1,14 @@
 #include "translator/sentences.h"
 
+#include <unicode/brkiter.h>
+
+#include <algorithm>
+#include <memory>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/test_book.h"
+#include "translator/utf8.h"
 
 namespace signalbook {
 namespace {
@@ -66,6 +72,33 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"invisible characters do not reach a model", "a\u200Bb \u00ADc", "{ab c}"},
         Row{"ZWNJ is spelling", "می\u200Cخواهم", "{می\u200Cخواهم}"}),
     [](const auto& row) { return "Row" + std::to_string(row.index); });
+
+// ICU is asked only where a sentence may end: for every character that there is, in the same places as if it were
+// asked always.
+TEST(SentencesTest, SentencesEndWhereIcuSaysSo) {
+  UErrorCode status = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> icu(
+      icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), status));
+  ASSERT_TRUE(U_SUCCESS(status));
+  int ends = 0;
+  for (char32_t c = 1; c < 0x20000; ++c) {
+    if (c >= 0xD800 && c < 0xE000) continue;
+    std::string text = "One";
+    AppendUtf8(c, &text);
+    text += " Two";
+    const icu::UnicodeString unicode = icu::UnicodeString::fromUTF8(text);
+    icu->setText(unicode);
+    icu->first();
+    const bool ends_inside = icu->next() < unicode.length();
+    const std::vector<Chunk> chunks =
+        SplitIntoChunks(text, {Segment{.range = {0, text.size()}, .kind = SegmentKind::kProse}});
+    const auto sentences = std::count_if(chunks.begin(), chunks.end(),
+                                         [](const Chunk& chunk) { return chunk.is_sentence; });
+    ASSERT_EQ(sentences, ends_inside ? 2 : 1) << "U+" << std::hex << static_cast<uint32_t>(c);
+    ends += ends_inside;
+  }
+  EXPECT_GT(ends, 100);
+}
 
 TEST(SentencesTest, PartsStandAlone) {
   const std::string text = "meet {{name}} at 5pm";
