@@ -89,8 +89,9 @@ absl::StatusOr<Admission::Grant> TranslationServiceImpl::Admit(
 absl::Status TranslationServiceImpl::Admit(const grpc::CallbackServerContext& context,
                                            Call* call) const {
   absl::StatusOr<Admission::Grant> grant = Admit(context);
-  if (grant.ok()) call->Keep(*std::move(grant));
-  return grant.status();
+  if (!grant.ok()) return grant.status();
+  call->Keep(*std::move(grant));
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
