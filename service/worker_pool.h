@@ -5,8 +5,8 @@
 //
 // It is fair: callers that have jobs waiting take turns, one job a turn, so that nobody waits for more than one job of
 // each of the others before the next of their own. A full queue makes room for a job of somebody who has two fewer
-// waiting than whoever has most, by turning away the last of theirs: with N callers, nobody who wants it has less than
-// one Nth of the queue, and who is alone has all of it.
+// waiting than whoever has most, by turning away the last of theirs: with N callers, each can have one Nth of the queue
+// (rounded down), and who is alone has all of it.
 //
 // Thread rule: all methods are safe from many threads, except that Stop and the destructor must not
 // be called from a job.

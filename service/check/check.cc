@@ -255,6 +255,7 @@ void AddSubjectSettings(CLI::App* command, SubjectOptions* options) {
       ->type_name("FILE");
   command->add_option("--config", options->config_file, "Configuration, as for `signalbook serve`")
       ->type_name("FILE");
+  AddChannelOptions(command, &options->channel);
   command->add_option("--timeout", options->timeout_seconds, "Longest wait for an answer")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, 86400.0).description(""))

@@ -354,8 +354,8 @@ absl::StatusOr<std::unique_ptr<Subject>> MakeSubject(const std::string& specific
   const std::string& kind = parsed->kind;
   const std::string rest = parsed->rest.value_or("");
   if (kind == "server") {
-    absl::StatusOr<std::unique_ptr<Backend>> backend =
-        MakeBackend({.server = rest, .timeout_seconds = options.timeout_seconds});
+    absl::StatusOr<std::unique_ptr<Backend>> backend = MakeBackend(
+        {.server = rest, .channel = options.channel, .timeout_seconds = options.timeout_seconds});
     if (!backend.ok()) return backend.status();
     return std::make_unique<AtServer>(*std::move(backend), specification, timeout);
   }

@@ -21,6 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "service/check/case.h"
+#include "service/cli/channel_options.h"
 #include "translator/book.h"
 #include "translator/model.h"
 #include "translator/translator.h"
@@ -58,8 +59,9 @@ class Subject {
 bool IsResult(const absl::Status& status);
 
 struct SubjectOptions {
-  std::string book;         // --book, of subjects in this process that do not name one
-  std::string config_file;  // --config, likewise
+  std::string book;             // --book, of subjects in this process that do not name one
+  std::string config_file;      // --config, likewise
+  ChannelOptions channel = {};  // to servers
   double timeout_seconds = 10;
 };
 

@@ -57,14 +57,11 @@ class InProcess final : public Backend {
 
 class Remote final : public Backend {
  public:
-  Remote(const std::string& address, absl::Duration timeout)
-      : address_(address), timeout_(timeout) {
-    grpc::ChannelArguments arguments;
-    // A message of nothing but emoji has an answer many times its size.
-    arguments.SetMaxReceiveMessageSize(-1);
-    stub_ = v1::TranslationService::NewStub(
-        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
-  }
+  Remote(const std::string& address, ServerChannel server, absl::Duration timeout)
+      : address_(address),
+        server_(std::move(server)),
+        timeout_(timeout),
+        stub_(v1::TranslationService::NewStub(server_.channel)) {}
 
   absl::StatusOr<v1::TranslateTextResponse> Translate(
       const v1::TranslateTextRequest& request) override {
@@ -85,6 +82,7 @@ class Remote final : public Backend {
   absl::StatusOr<Response> Call(Method method, const Request& request) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
+    server_.AddToken(&context);
     Response response;
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) return response;
@@ -97,8 +95,9 @@ class Remote final : public Backend {
   }
 
   const std::string address_;
+  const ServerChannel server_;
   const absl::Duration timeout_;
-  std::unique_ptr<v1::TranslationService::Stub> stub_;
+  const std::unique_ptr<v1::TranslationService::Stub> stub_;
 };
 
 }  // namespace
@@ -109,6 +108,7 @@ void AddBackendOptions(CLI::App* command, BackendOptions* options) {
           ->add_option("--server", options->server,
                        "Ask the server at ADDRESS (127.0.0.1:50051) instead of translating here")
           ->type_name("ADDRESS");
+  AddChannelOptions(command, &options->channel, server);
   command->add_option("--book", options->book, "Book file to use instead of the default one")
       ->type_name("FILE")
       ->excludes(server);
@@ -125,7 +125,11 @@ void AddBackendOptions(CLI::App* command, BackendOptions* options) {
 
 absl::StatusOr<std::unique_ptr<Backend>> MakeBackend(const BackendOptions& options) {
   const absl::Duration timeout = absl::Seconds(options.timeout_seconds);
-  if (!options.server.empty()) return std::make_unique<Remote>(options.server, timeout);
+  if (!options.server.empty()) {
+    absl::StatusOr<ServerChannel> server = OpenChannel(options.server, options.channel);
+    if (!server.ok()) return server.status();
+    return std::make_unique<Remote>(options.server, *std::move(server), timeout);
+  }
 
   v1::Config config;
   if (!options.config_file.empty()) {

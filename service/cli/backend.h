@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/cli/channel_options.h"
 #include "signalbook/v1/config.pb.h"
 #include "signalbook/v1/translation.pb.h"
 
@@ -29,16 +30,18 @@ class Backend {
 };
 
 struct BackendOptions {
-  std::string server;       // empty: in this process
-  std::string book;         // in this process only
-  std::string config_file;  // in this process only
+  std::string server;           // empty: in this process
+  ChannelOptions channel = {};  // to the server
+  std::string book;             // in this process only
+  std::string config_file;      // in this process only
   double timeout_seconds = 10;
   bool with_models = true;  // false: no engine is started
 };
 
-// The options --server, --book, --config and --timeout.
+// The options --server, --book, --config and --timeout, and those of AddChannelOptions.
 void AddBackendOptions(CLI::App* command, BackendOptions* options);
 
+// Errors of OpenChannel for a server; else of LoadConfig, CompleteConfig and Compose.
 absl::StatusOr<std::unique_ptr<Backend>> MakeBackend(const BackendOptions& options);
 
 }  // namespace signalbook

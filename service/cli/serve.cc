@@ -51,7 +51,11 @@ constexpr char kFooter[] =
     "    console: \"127.0.0.1:8080\"\n"
     "    accounts { name: \"ana\" role: \"approver\" token_sha256: \"...\" }\n"
     "  }\n"
-    "Translation asks nobody who they are: keep it on loopback, or behind something that does.\n"
+    "\n"
+    "Who may ask for translations, and how much (default: anybody on this machine):\n"
+    "  access {\n"
+    "    clients { name: \"chat-app\" token_sha256: \"...\" limits { requests_per_second: 50 } }\n"
+    "  }\n"
     "\n"
     "Exit codes: 0 stopped by a signal, or good; 2 wrong configuration or book; 3 cannot listen.";
 
@@ -138,6 +142,7 @@ absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation
 // What a server would start with: everything but its addresses and its database is tried.
 int Check(const v1::Config& config, const Composition& composition) {
   absl::Status status = Authenticator::Create(config.moderation()).status();
+  if (status.ok()) status = Admission::Create(config.access()).status();
   if (status.ok() && config.has_tls()) status = ServerCredentials(config.tls()).status();
   if (!status.ok()) return ReportError("serve --check", status);
   PrintLine(StrCat("the configuration is good: ",

@@ -1,4 +1,4 @@
-// signalbook token: what a caller of ModerationService shows, and what the configuration keeps of it.
+// signalbook token: what a caller shows, and what the configuration keeps of it.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
@@ -17,6 +17,7 @@ constexpr char kFooter[] =
     "The token is shown once and kept nowhere: give it to its owner, who sends it with every call\n"
     "as \"authorization: Bearer TOKEN\". Its hash goes into the configuration of the server:\n"
     "  moderation { accounts { name: \"ana\" role: \"approver\" token_sha256: \"...\" } }\n"
+    "  access { clients { name: \"chat-app\" token_sha256: \"...\" } }\n"
     "\n"
     "Examples:\n"
     "  signalbook token\n"
@@ -76,7 +77,8 @@ int Token(const Options& options) {
 
 void AddToken(CLI::App* app, int* exit_code) {
   CLI::App* command = app->add_subcommand(
-      "token", "Makes a token for somebody who moderates, and the hash the server knows it by.");
+      "token",
+      "Makes a token for who moderates or translates, and the hash the server knows it by.");
   command->footer(kFooter);
   auto options = std::make_shared<Options>();
   command->add_flag("--hash", options->hash, "Read a token from stdin and print only its hash");

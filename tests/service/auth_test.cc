@@ -143,6 +143,7 @@ TEST(AuthenticatorTest, KnowsWhoCalls) {
     EXPECT_THAT(std::string(caller.status().message()), Not(HasSubstr("eve"))) << row.what;
   }
   EXPECT_EQ(authenticator.Authenticate({"Bearer sb_ana", {}})->role(), v1::ROLE_APPROVER);
+  EXPECT_EQ(authenticator.Authenticate({.api_key = "sb_ben"})->name(), "ben");
 }
 
 TEST(AuthenticatorTest, ALongTokenIsOneUpToTheLimit) {

@@ -236,5 +236,26 @@ TEST(CheckJudgeTest, NamesEveryError) {
   }
 }
 
+TEST(CodePointsTest, OfMessagesAndCandidates) {
+  v1::TranslateTextRequest translate;
+  EXPECT_EQ(CodePoints(translate), 0);
+  translate.add_contents("é🇨🇦");
+  translate.add_contents("");
+  translate.add_contents("abc");
+  EXPECT_EQ(CodePoints(translate), 6);
+  v1::AnalyzeTextRequest analyze;
+  *analyze.mutable_contents() = translate.contents();
+  analyze.add_display_locales("es");
+  EXPECT_EQ(CodePoints(analyze), 6);
+  v1::DetectLanguageRequest detect;
+  *detect.mutable_contents() = translate.contents();
+  EXPECT_EQ(CodePoints(detect), 6);
+  v1::JudgeCandidateRequest judge;
+  judge.set_content("é");
+  judge.set_candidate("🇨🇦");
+  EXPECT_EQ(CodePoints(judge), 3);
+  EXPECT_EQ(CodePoints(v1::ListLanguagesRequest()), 0);
+}
+
 }  // namespace
 }  // namespace signalbook

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/cli/channel_options.h"
 #include "signalbook/v1/moderation.grpc.pb.h"
 
 namespace CLI {
@@ -22,15 +23,11 @@ namespace signalbook {
 
 struct ConnectionOptions {
   std::string server = "127.0.0.1:50051";
-  std::string token_file;        // empty: $SIGNALBOOK_TOKEN
-  bool tls = false;              // with the authorities that the machine trusts
-  std::string authorities_file;  // PEM; means tls
-  std::string certificate_file;  // PEM, to be known by; with key_file; means tls
-  std::string key_file;
+  ChannelOptions channel = {.token_variable = "SIGNALBOOK_TOKEN"};
   double timeout_seconds = 30;
 };
 
-// The options --server, --token-file, --tls, --authorities, --certificate, --key and --timeout.
+// The options --server and --timeout, and those of AddChannelOptions.
 void AddConnectionOptions(CLI::App* command, ConnectionOptions* options);
 
 // What a footer says of them, and of exit codes; ends with a line end.
@@ -39,9 +36,7 @@ extern const char kConnectionHelp[];
 class Connection {
  public:
   // Connects at the first call.
-  //   InvalidArgument   options that don't go together; no token and no certificate; a token that is none; a
-  //                     token that would leave this machine in the clear; a file that is no PEM of its kind
-  //   NotFound          a file cannot be read
+  // Errors are those of OpenChannel; and InvalidArgument without a token and a certificate.
   static absl::StatusOr<Connection> Open(const ConnectionOptions& options);
 
   // One call: connection.Call(&v1::ModerationService::Stub::GetEntry, request). Unavailable names the address
@@ -52,7 +47,7 @@ class Connection {
                                 const Request& request) {
     grpc::ClientContext context;
     Prepare(&context);
-    Stub stub(channel_);
+    Stub stub(server_.channel);
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);
     if (!status.ok()) return ErrorOf(status);
@@ -65,9 +60,8 @@ class Connection {
   absl::Status ErrorOf(const grpc::Status& status) const;
 
   std::string address_;
-  std::string token_;
+  ServerChannel server_;
   absl::Duration timeout_;
-  std::shared_ptr<grpc::Channel> channel_;
 };
 
 }  // namespace signalbook
