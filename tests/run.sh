@@ -87,5 +87,8 @@ tests/end_to_end/console/run.sh "$build/signalbook"
 step "clients in four languages"
 tests/end_to_end/clients/run.sh "$build/signalbook" "$build/deploy/clients/example_client"
 
+step "clients of LibreTranslate"
+tests/end_to_end/libretranslate/run.sh "$build/signalbook"
+
 step "tests"
 ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
