@@ -84,6 +84,7 @@ TranslationServiceImpl::SharedAnswer TranslationServiceImpl::BlockingTranslate(
   } else {
     translate();
   }
+  kept->Release();  // or who has this answer might be told that it is still under way
   if (record != nullptr) record->Describe(**answer);
   work->Count();
   return std::shared_ptr<const google::protobuf::Message>(work, *answer);
