@@ -39,8 +39,8 @@ void ServerTest::Start(std::shared_ptr<Model> model, v1::Config config,
   if (config.listen().empty()) config.set_listen("127.0.0.1:0");
   ASSERT_TRUE(CompleteConfig(&config).ok());
   auto server = Server::Start(
-      config, std::make_shared<const LiveTranslator>(MakeTranslator(std::move(model))), nullptr,
-      models);
+      config, std::make_shared<const LiveTranslator>(MakeTranslator(std::move(model)),
+                                                     std::make_shared<const ServedModels>(models)));
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   grpc::ChannelArguments arguments;
