@@ -77,8 +77,7 @@ int Token(const Options& options) {
 
 void AddToken(CLI::App* app, int* exit_code) {
   CLI::App* command = app->add_subcommand(
-      "token",
-      "Makes a token for who moderates or translates, and the hash the server knows it by.");
+      "token", "Makes a token for who moderates or translates, and the hash that servers keep.");
   command->footer(kFooter);
   auto options = std::make_shared<Options>();
   command->add_flag("--hash", options->hash, "Read a token from stdin and print only its hash");
