@@ -116,7 +116,7 @@ OperationsServiceImpl::Backend Server::Operations(std::function<absl::Status()> 
       authenticator_, [this](v1::ServerStatus* status) { Describe(status); }, nullptr};
   if (reload) {
     backend.reload = [this, reload = std::move(reload)] {
-      const absl::Status status = reload();
+      absl::Status status = reload();
       if (status.ok()) reload_time_ms_ = absl::ToUnixMillis(absl::Now());
       return status;
     };
