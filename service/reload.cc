@@ -40,7 +40,8 @@ class DifferingFields final : public MessageDifferencer::Reporter {
     Add(path);
   }
   void ReportModified(const Message& /*a*/, const Message& /*b*/, const Path& path) override {
-    Add(path);
+    // A message differs because a field of it does, which is told by itself.
+    if (path.back().field->message_type() == nullptr) Add(path);
   }
 
   const std::set<std::string>& names() const { return names_; }

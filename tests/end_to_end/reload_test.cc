@@ -177,6 +177,12 @@ TEST_F(ReloadTest, AfterAnErrorNothingHasChanged) {
     const char* error;
   } kRows[] = {
       {"an address", "metrics: \"127.0.0.1:0\"\n" + config, "metrics takes a restart"},
+      {"a field of a field",
+       "access { allow_anonymous: true }\n" +
+           [](std::string text) {
+             return text.replace(text.find("flush_interval_ms: 20"), 21, "flush_interval_ms: 21");
+           }(config),
+       "access, moderation.flush_interval_ms take a restart"},
       {"two fields, one of them nested", "model_queue: 7\ntls { key_file: \"k\" }\n" + config,
        "model_queue, tls take a restart"},
       {"a field that does not exist", config + "frob: 1\n", "frob"},
