@@ -202,6 +202,8 @@ std::map<LocaleId, Batch> MakeBatches(std::vector<Draft>& drafts, const Book& bo
     batch.request.source_locale = std::string(book.locales().tag(source));
     batch.request.target_locale = std::string(book.locales().tag(options.target));
     batch.request.deadline = options.deadline;
+    batch.request.traceparent = options.traceparent;
+    batch.request.hops = options.hops;
   }
   return batches;
 }
@@ -214,8 +216,7 @@ void TranslateBack(const std::vector<Licensed>& licensed, const ModelRequest& re
   std::vector<RoundTrip::Pair> pairs;
   pairs.reserve(licensed.size());
   for (const Licensed& one : licensed) pairs.push_back(one.texts);
-  std::vector<std::optional<Refusal>> refusals = round_trip.Check(
-      *route, request.source_locale, request.target_locale, pairs, request.deadline);
+  std::vector<std::optional<Refusal>> refusals = round_trip.Check(*route, pairs, request);
   for (size_t i = 0; i < licensed.size(); ++i) {
     if (refusals[i]) {
       Refuse((*drafts)[licensed[i].draft].steps[licensed[i].step], *std::move(refusals[i]));

@@ -72,7 +72,9 @@ void AskNames(std::vector<Draft>& drafts, Model* model, const Book& book,
   ModelRequest request{.source_locale = std::string(kNamingLocale),
                        .target_locale = std::string(book.locales().tag(options.target)),
                        .sentences = {},
-                       .deadline = options.deadline};
+                       .deadline = options.deadline,
+                       .traceparent = options.traceparent,
+                       .hops = options.hops};
   for (const Question& question : questions) request.sentences.push_back(question.name);
   const std::vector<absl::StatusOr<Candidate>> answers = model->Translate(request);
   if (answers.size() != questions.size()) return;

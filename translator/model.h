@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,6 +26,17 @@ struct ModelRequest {
   std::vector<std::string> sentences;
   // The answer is worthless after this moment. Required.
   absl::Time deadline = absl::InfiniteFuture();
+  // For a model behind a network, to pass on as it is: the call that asks, as W3C Trace Context has it
+  // ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"). Empty: nobody traces it. Where calls share
+  // a request, it is that of the first, which asks: the others find their answer in its trace.
+  std::string traceparent = {};
+  // Signalbooks that the request came through, each the model of the one before; 0 for a caller's own.
+  int hops = 0;
+
+  // The same question about other sentences.
+  ModelRequest About(std::vector<std::string> others) const {
+    return {source_locale, target_locale, std::move(others), deadline, traceparent, hops};
+  }
 };
 
 // What is answered for one sentence.

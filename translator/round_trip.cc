@@ -79,26 +79,21 @@ const RoundTripRoute* RoundTrip::Find(std::string_view from, std::string_view to
   return route == routes_.end() ? nullptr : &*route;
 }
 
-std::vector<absl::StatusOr<Candidate>> RoundTrip::TranslateBack(std::string_view from,
-                                                                std::string_view to,
-                                                                std::vector<std::string> texts,
-                                                                absl::Time deadline) const {
-  const size_t count = texts.size();
-  std::vector<absl::StatusOr<Candidate>> answers =
-      model_->Translate({std::string(to), std::string(from), std::move(texts), deadline});
-  answers.resize(count, absl::InternalError("the model left out an answer"));
+std::vector<absl::StatusOr<Candidate>> RoundTrip::TranslateBack(const ModelRequest& back) const {
+  std::vector<absl::StatusOr<Candidate>> answers = model_->Translate(back);
+  answers.resize(back.sentences.size(), absl::InternalError("the model left out an answer"));
   return answers;
 }
 
 std::vector<std::optional<Refusal>> RoundTrip::Check(const RoundTripRoute& route,
-                                                     std::string_view from, std::string_view to,
                                                      const std::vector<Pair>& pairs,
-                                                     absl::Time deadline) const {
+                                                     const ModelRequest& there) const {
   std::vector<std::string> candidates;
   candidates.reserve(pairs.size());
   for (const Pair& pair : pairs) candidates.push_back(pair.candidate);
-  const std::vector<absl::StatusOr<Candidate>> answers =
-      TranslateBack(from, to, std::move(candidates), deadline);
+  ModelRequest back = there.About(std::move(candidates));
+  std::swap(back.source_locale, back.target_locale);
+  const std::vector<absl::StatusOr<Candidate>> answers = TranslateBack(back);
   std::vector<std::optional<Refusal>> refusals;
   refusals.reserve(pairs.size());
   for (size_t i = 0; i < pairs.size(); ++i) {

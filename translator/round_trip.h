@@ -46,10 +46,8 @@ class RoundTrip {
   // The route of a pair of locales; nullptr when none is checked.
   const RoundTripRoute* Find(std::string_view from, std::string_view to) const;
 
-  // One answer for each text of `to`, in `from`; blocks as the model does.
-  std::vector<absl::StatusOr<Candidate>> TranslateBack(std::string_view from, std::string_view to,
-                                                       std::vector<std::string> texts,
-                                                       absl::Time deadline) const;
+  // One answer for each sentence; blocks as the model does.
+  std::vector<absl::StatusOr<Candidate>> TranslateBack(const ModelRequest& back) const;
 
   // A candidate that every check of the gate licensed.
   struct Pair {
@@ -57,10 +55,11 @@ class RoundTrip {
     std::string candidate;
   };
   // For each pair nullopt, or why it is refused (ROUND_TRIP; the rule is "unlike", or says why nobody could
-  // tell: "no_model", "unavailable", "deadline", "failed"). One batch.
-  std::vector<std::optional<Refusal>> Check(const RoundTripRoute& route, std::string_view from,
-                                            std::string_view to, const std::vector<Pair>& pairs,
-                                            absl::Time deadline) const;
+  // tell: "no_model", "unavailable", "deadline", "failed"). One batch. `there`: the request that the candidates
+  // answer.
+  std::vector<std::optional<Refusal>> Check(const RoundTripRoute& route,
+                                            const std::vector<Pair>& pairs,
+                                            const ModelRequest& there) const;
 
  private:
   std::vector<RoundTripRoute> routes_;

@@ -38,6 +38,9 @@ struct TranslateOptions {
   MarketId market = kNoMarket;
   std::vector<Dialect> dialects;                 // none: codes are text; the first named counts
   absl::Time deadline = absl::InfiniteFuture();  // for the model
+  // As the model is told (model.h).
+  std::string traceparent = {};
+  int hops = 0;
 };
 
 // Whether a message is worth asking for its translation.

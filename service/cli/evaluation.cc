@@ -193,7 +193,7 @@ class Measurer {
         texts.emplace_back(job.translation(i));
       }
       for (absl::StatusOr<Candidate>& answer : round_trip_.TranslateBack(
-               m->from, m->to, std::move(texts), absl::Now() + kRoundTripTimeout)) {
+               {m->to, m->from, std::move(texts), absl::Now() + kRoundTripTimeout})) {
         back.push_back(std::move(answer));
       }
     }

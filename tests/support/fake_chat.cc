@@ -38,6 +38,10 @@ FakeChat::FakeChat(std::string model, std::string api_key)
       server_(std::make_unique<httplib::Server>()) {
   server_->Post(
       "/v1/chat/completions", [this](const httplib::Request& request, httplib::Response& response) {
+        {
+          const std::lock_guard lock(mutex_);
+          traceparents_.push_back(request.get_header_value("Traceparent"));
+        }
         const Answer answer = Complete(request.body, request.get_header_value("Authorization"));
         response.status = answer.status;
         response.set_content(answer.body, "application/json");
@@ -79,6 +83,11 @@ std::vector<std::string> FakeChat::questions() const {
 std::vector<std::string> FakeChat::authorizations() const {
   const std::lock_guard lock(mutex_);
   return authorizations_;
+}
+
+std::vector<std::string> FakeChat::traceparents() const {
+  const std::lock_guard lock(mutex_);
+  return traceparents_;
 }
 
 int FakeChat::most_at_once() const {

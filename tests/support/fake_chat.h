@@ -39,9 +39,10 @@ class FakeChat {
   // From now on nobody is answered before so many are there at once, or before ten seconds.
   void Gather(int requests);
 
-  // The bodies that came, in order, and the headers "Authorization" with them.
+  // The bodies that came, in order, and the headers "Authorization" and "Traceparent" with them.
   std::vector<std::string> questions() const;
   std::vector<std::string> authorizations() const;
+  std::vector<std::string> traceparents() const;
   // Requests at once at most.
   int most_at_once() const;
 
@@ -57,7 +58,7 @@ class FakeChat {
   std::condition_variable came_;
   std::map<std::string, std::string> says_;
   std::map<std::string, Answer> answers_;
-  std::vector<std::string> questions_, authorizations_;
+  std::vector<std::string> questions_, authorizations_, traceparents_;
   int gather_ = 0;
   int here_ = 0;
   int most_at_once_ = 0;

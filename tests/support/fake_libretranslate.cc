@@ -32,7 +32,7 @@ FakeLibreTranslate::FakeLibreTranslate(std::vector<Language> languages, std::str
   });
   server_->Post("/translate",
                 [this, send](const httplib::Request& request, httplib::Response& response) {
-                  send(Translate(request.body), response);
+                  send(Translate(request.body, request.get_header_value("Traceparent")), response);
                 });
   port_ = server_->bind_to_any_port("127.0.0.1");
   if (port_ <= 0) {
@@ -68,6 +68,11 @@ std::vector<std::string> FakeLibreTranslate::questions() const {
   return questions_;
 }
 
+std::vector<std::string> FakeLibreTranslate::traceparents() const {
+  const std::lock_guard lock(mutex_);
+  return traceparents_;
+}
+
 int FakeLibreTranslate::language_requests() const {
   const std::lock_guard lock(mutex_);
   return language_requests_;
@@ -85,9 +90,11 @@ FakeLibreTranslate::Answer FakeLibreTranslate::Languages() {
   return {200, list.dump()};
 }
 
-FakeLibreTranslate::Answer FakeLibreTranslate::Translate(const std::string& body) {
+FakeLibreTranslate::Answer FakeLibreTranslate::Translate(const std::string& body,
+                                                         const std::string& traceparent) {
   const std::lock_guard lock(mutex_);
   questions_.push_back(body);
+  traceparents_.push_back(traceparent);
   if (translate_) return *translate_;
   const json question = json::parse(body, nullptr, false);
   if (!question.is_object()) return Error(400, "Invalid JSON format");

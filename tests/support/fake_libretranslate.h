@@ -44,20 +44,21 @@ class FakeLibreTranslate {
   void AnswerTranslate(std::optional<Answer> answer);
   void AnswerLanguages(std::optional<Answer> answer);
 
-  // The bodies that came to /translate, in order.
+  // The bodies that came to /translate, in order, and the headers "Traceparent" with them.
   std::vector<std::string> questions() const;
+  std::vector<std::string> traceparents() const;
   int language_requests() const;
 
  private:
   Answer Languages();
-  Answer Translate(const std::string& body);
+  Answer Translate(const std::string& body, const std::string& traceparent);
 
   const std::vector<Language> languages_;
   const std::string api_key_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string> says_;
   std::optional<Answer> translate_, languages_answer_;
-  std::vector<std::string> questions_;
+  std::vector<std::string> questions_, traceparents_;
   int language_requests_ = 0;
 
   std::shared_ptr<httplib::Server> server_;

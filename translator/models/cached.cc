@@ -13,12 +13,13 @@ namespace {
 // List and map nodes beside the texts.
 constexpr size_t kEntryOverhead = 160;
 
-// No locale holds a NUL.
+// No locale holds a NUL, or another control character: hops are few. Requests of different hops never wait for each
+// other, as in a circle of servers the deeper one is what the other waits for.
 std::string KeyOf(const ModelRequest& request, const std::string& sentence) {
   std::string key = request.source_locale;
   key.push_back('\0');
   key += request.target_locale;
-  key.push_back('\0');
+  key.push_back(static_cast<char>(request.hops));
   return key + sentence;
 }
 
@@ -93,7 +94,7 @@ std::vector<CachedModel::Wanted> CachedModel::Look(const ModelRequest& request,
 
 void CachedModel::Ask(const ModelRequest& request, const std::vector<Wanted>& wanted,
                       Results* results) {
-  ModelRequest unknown{request.source_locale, request.target_locale, {}, request.deadline};
+  ModelRequest unknown = request.About({});
   std::vector<const Wanted*> asked;
   for (const Wanted& one : wanted) {
     if (!one.ours) continue;

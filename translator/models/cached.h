@@ -4,7 +4,8 @@
 //
 // A sentence that is being asked for is not asked for by anybody else meanwhile: who wants it too
 // waits, no longer than its own deadline, and shares the answer or the failure. Not shared is a
-// DeadlineExceeded of somebody who had less time: then the sentence is asked for again.
+// DeadlineExceeded of somebody who had less time: then the sentence is asked for again. Requests that came through
+// another number of Signalbooks share nothing: in a circle of servers, one would wait for itself.
 //
 // Thread rule: safe from many threads; the model is asked without a lock held.
 #ifndef SIGNALBOOK_TRANSLATOR_MODELS_CACHED_H_

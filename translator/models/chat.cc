@@ -4,12 +4,9 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
-#include <atomic>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "translator/locale.h"
 #include "translator/models/only_pairs.h"
+#include "translator/models/side_by_side.h"
 #include "translator/normalize.h"
 
 namespace signalbook {
@@ -134,30 +132,15 @@ std::vector<absl::StatusOr<Candidate>> ChatModel::Translate(const ModelRequest& 
     results.assign(results.size(), instructions.status());
     return results;
   }
-  // Each takes the next sentence until there is none. At the deadline every exchange ends, and so do
-  // they.
-  std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i = next++; i < results.size(); i = next++) {
-      results[i] = Ask(*instructions, request.sentences[i], request.deadline);
-    }
-  };
-  const size_t parallel = std::min(results.size(), static_cast<size_t>(options_.max_parallel));
-  std::vector<std::thread> others;
-  while (others.size() + 1 < parallel) {
-    try {
-      others.emplace_back(work);
-    } catch (const std::system_error&) {
-      break;  // the machine has no more threads; those that are there do it
-    }
-  }
-  work();
-  for (std::thread& other : others) other.join();
+  // At the deadline every exchange ends, and so does this.
+  SideBySide(results.size(), options_.max_parallel,
+             [&](size_t i) { results[i] = Ask(*instructions, request.sentences[i], request); });
   return results;
 }
 
 absl::StatusOr<Candidate> ChatModel::Ask(const std::string& instructions,
-                                         const std::string& sentence, absl::Time deadline) const {
+                                         const std::string& sentence,
+                                         const ModelRequest& request) const {
   if (FindInvalidUtf8(sentence)) {
     return absl::InvalidArgumentError("chat: the sentence is not UTF-8");
   }
@@ -171,7 +154,7 @@ absl::StatusOr<Candidate> ChatModel::Ask(const std::string& instructions,
       {"stream", false},
   };
   const absl::StatusOr<HttpResponse> response =
-      http_->PostJson("/chat/completions", question.dump(), deadline);
+      http_->PostJson("/chat/completions", question.dump(), request.deadline, request.traceparent);
   if (!response.ok()) return Named(response.status());
   absl::StatusOr<std::string> text = TextOf(*response);
   if (!text.ok()) return Named(text.status());

@@ -82,7 +82,7 @@ class ChatModel final : public Model {
   // The system message; NotFound when the pair is not served.
   absl::StatusOr<std::string> Instructions(const ModelRequest& request) const;
   absl::StatusOr<Candidate> Ask(const std::string& instructions, const std::string& sentence,
-                                absl::Time deadline) const;
+                                const ModelRequest& request) const;
 
   const ChatOptions options_;
   const std::unique_ptr<HttpClient> http_;

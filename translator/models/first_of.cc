@@ -28,7 +28,7 @@ std::vector<absl::StatusOr<Candidate>> FirstOfModel::Translate(const ModelReques
 
   for (const std::shared_ptr<Model>& model : models_) {
     if (open.empty()) break;
-    ModelRequest rest{request.source_locale, request.target_locale, {}, request.deadline};
+    ModelRequest rest = request.About({});
     for (const size_t i : open) rest.sentences.push_back(request.sentences[i]);
     std::vector<absl::StatusOr<Candidate>> answers = model->Translate(rest);
     const bool stand_in = on_failure_ == OnFailure::kAskNext && absl::Now() < request.deadline;

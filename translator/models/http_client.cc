@@ -67,6 +67,17 @@ bool IsHeaderValue(std::string_view text) {
   return std::all_of(text.begin(), text.end(), absl::ascii_isprint);
 }
 
+// application/x-www-form-urlencoded: what is neither letter nor digit, as its bytes.
+void AppendEscaped(std::string_view text, std::string* out) {
+  for (const char c : text) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
+      out->push_back(c);
+    } else {
+      absl::StrAppend(out, "%", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+    }
+  }
+}
+
 // Whole milliseconds, rounded up: what ends by this time limit ends at the deadline or after it.
 long MillisecondsOf(absl::Duration duration) {
   const absl::Duration bounded =
@@ -157,16 +168,32 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(HttpClientOptions
 }
 
 absl::StatusOr<HttpResponse> HttpClient::Get(const std::string& path, absl::Time deadline) {
-  return Exchange(path, nullptr, deadline);
+  return Exchange(path, nullptr, deadline, {});
 }
 
 absl::StatusOr<HttpResponse> HttpClient::PostJson(const std::string& path, const std::string& json,
-                                                  absl::Time deadline) {
-  return Exchange(path, &json, deadline);
+                                                  absl::Time deadline,
+                                                  const std::string& traceparent) {
+  const Body body{"application/json", json};
+  return Exchange(path, &body, deadline, traceparent);
 }
 
-absl::StatusOr<HttpResponse> HttpClient::Exchange(const std::string& path, const std::string* json,
-                                                  absl::Time deadline) {
+absl::StatusOr<HttpResponse> HttpClient::PostForm(const std::string& path, const Form& fields,
+                                                  absl::Time deadline,
+                                                  const std::string& traceparent) {
+  Body body{"application/x-www-form-urlencoded", {}};
+  for (const auto& [name, value] : fields) {
+    if (!body.bytes.empty()) body.bytes += '&';
+    AppendEscaped(name, &body.bytes);
+    body.bytes += '=';
+    AppendEscaped(value, &body.bytes);
+  }
+  return Exchange(path, &body, deadline, traceparent);
+}
+
+absl::StatusOr<HttpResponse> HttpClient::Exchange(const std::string& path, const Body* body,
+                                                  absl::Time deadline,
+                                                  const std::string& traceparent) {
   const absl::Duration left = deadline - absl::Now();
   if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError("no time left");
   std::unique_ptr<Handle> handle = Take();
@@ -197,11 +224,15 @@ absl::StatusOr<HttpResponse> HttpClient::Exchange(const std::string& path, const
     const std::string header = absl::StrCat("Authorization: ", options_.authorization);
     headers = curl_slist_append(headers, header.c_str());
   }
-  if (json != nullptr) {
-    headers = curl_slist_append(headers, "Content-Type: application/json");
+  if (!traceparent.empty() && IsHeaderValue(traceparent)) {
+    headers = curl_slist_append(headers, absl::StrCat("Traceparent: ", traceparent).c_str());
+  }
+  if (body != nullptr) {
+    headers = curl_slist_append(headers, absl::StrCat("Content-Type: ", body->type).c_str());
     headers = curl_slist_append(headers, "Expect:");  // not to wait for "100 Continue"
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json->size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json->data());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(body->bytes.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->bytes.data());
   }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 

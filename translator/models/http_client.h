@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -62,16 +63,25 @@ class HttpClient {
   //   DeadlineExceeded   at the deadline, to a few milliseconds
   //   Internal           half an answer, one too large, no HTTP
   absl::StatusOr<HttpResponse> Get(const std::string& path, absl::Time deadline);
+  // `traceparent`: that header, as model.h has it; empty: none.
   absl::StatusOr<HttpResponse> PostJson(const std::string& path, const std::string& json,
-                                        absl::Time deadline);
+                                        absl::Time deadline, const std::string& traceparent = {});
+  // The same for a form, whose names and values are any bytes.
+  using Form = std::vector<std::pair<std::string, std::string>>;
+  absl::StatusOr<HttpResponse> PostForm(const std::string& path, const Form& fields,
+                                        absl::Time deadline, const std::string& traceparent = {});
 
  private:
   struct Handle;  // libcurl's, with its connection; one thread at a time
 
   explicit HttpClient(HttpClientOptions options);
-  // `json`: null for GET.
-  absl::StatusOr<HttpResponse> Exchange(const std::string& path, const std::string* json,
-                                        absl::Time deadline);
+  struct Body {
+    const char* type;
+    std::string bytes;
+  };
+  // `body`: null for GET.
+  absl::StatusOr<HttpResponse> Exchange(const std::string& path, const Body* body,
+                                        absl::Time deadline, const std::string& traceparent);
   std::unique_ptr<Handle> Take();
   void GiveBack(std::unique_ptr<Handle> handle);
 

@@ -255,7 +255,7 @@ absl::StatusOr<std::vector<absl::StatusOr<std::string>>> LibreTranslateModel::As
   if (!api_key_.empty()) question["api_key"] = api_key_;
   const absl::StatusOr<HttpResponse> response =
       http_->PostJson("/translate", question.dump(-1, ' ', false, json::error_handler_t::replace),
-                      request.deadline);
+                      request.deadline, request.traceparent);
   if (!response.ok()) return response.status();
   if (response->status != 200) return StatusOf(*response);
 

@@ -96,9 +96,8 @@ std::vector<absl::StatusOr<Candidate>> PivotModel::Translate(const ModelRequest&
     return results;
   }
 
-  leg = {.source_locale = route->via,
-         .target_locale = request.target_locale,
-         .deadline = request.deadline};
+  leg = request.About({});
+  leg.source_locale = route->via;
   std::vector<size_t> onward;  // indexes of the sentences of the second leg
   for (size_t i = 0; i < firsts.size(); ++i) {
     if (!firsts[i].ok()) {

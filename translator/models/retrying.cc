@@ -19,7 +19,7 @@ std::vector<absl::StatusOr<Candidate>> RetryingModel::Translate(const ModelReque
   std::vector<absl::StatusOr<Candidate>> results = inner_->Translate(request);
   absl::Duration backoff = options_.first_backoff;
   for (int attempt = 1; attempt < options_.attempts; ++attempt, backoff *= 2) {
-    ModelRequest again{request.source_locale, request.target_locale, {}, request.deadline};
+    ModelRequest again = request.About({});
     std::vector<size_t> places;  // of its sentences among the results
     for (size_t i = 0; i < results.size() && i < request.sentences.size(); ++i) {
       if (!absl::IsUnavailable(results[i].status())) continue;

@@ -50,6 +50,31 @@ TEST(CachedModelTest, LanguagesAreKeptApart) {
   EXPECT_EQ(inner->requests().size(), 2);
 }
 
+// The deeper one of a circle of servers is what the other waits for.
+TEST(CachedModelTest, RequestsOfOtherHopsAreKeptApart) {
+  const auto inner = std::make_shared<RecordingModel>(std::make_shared<IdentityModel>());
+  CachedModel cached(inner, 1 << 20);
+  for (const int hops : {0, 1, 0, 1}) {
+    ModelRequest request = Ask({"a"});
+    request.hops = hops;
+    cached.Translate(request);
+  }
+  ASSERT_EQ(inner->requests().size(), 2u);
+  EXPECT_EQ(inner->requests()[1].hops, 1);
+}
+
+TEST(CachedModelTest, WhoAsksIsWhoseTraceItIs) {
+  const auto inner = std::make_shared<RecordingModel>(std::make_shared<IdentityModel>());
+  CachedModel cached(inner, 1 << 20);
+  for (const char* trace : {"first", "second"}) {
+    ModelRequest request = Ask({"a"});
+    request.traceparent = trace;
+    cached.Translate(request);
+  }
+  ASSERT_EQ(inner->requests().size(), 1u);
+  EXPECT_EQ(inner->requests()[0].traceparent, "first");
+}
+
 TEST(CachedModelTest, FailuresAreNotKept) {
   const auto inner = std::make_shared<RecordingModel>(
       std::make_shared<DictionaryModel>(std::map<std::string, std::string>{{"a", "A"}}));

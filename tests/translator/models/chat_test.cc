@@ -78,6 +78,16 @@ TEST(ChatTest, AsksExactlyThis) {
   EXPECT_THAT(server.authorizations(), ElementsAre(""));
 }
 
+TEST(ChatTest, PassesOnTheTraceOfTheCall) {
+  FakeChat server(kModel);
+  const auto model = Created(At(server.url()));
+  ModelRequest request = Asking({"Hello"});
+  model->Translate(request);
+  request.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  model->Translate(request);
+  EXPECT_THAT(server.traceparents(), ElementsAre("", request.traceparent));
+}
+
 // Whatever a sentence says, it is the user's message, whole, and the instructions are the same.
 TEST(ChatTest, ASentenceStaysInTheUsersMessage) {
   const Strings sentences = {

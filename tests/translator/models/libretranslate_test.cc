@@ -81,6 +81,16 @@ TEST(LibreTranslateTest, TranslatesABatchInOrder) {
   EXPECT_FALSE(question.contains("api_key"));
 }
 
+TEST(LibreTranslateTest, PassesOnTheTraceOfTheCall) {
+  FakeLibreTranslate server(SomeLanguages());
+  const auto model = Connected(server.url());
+  ModelRequest request = Asking({"a"});
+  model->Translate(request);
+  request.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  model->Translate(request);
+  EXPECT_THAT(server.traceparents(), ElementsAre("", request.traceparent));
+}
+
 TEST(LibreTranslateTest, ASentenceThatIsNotUtf8SpoilsNoOther) {
   FakeLibreTranslate server(SomeLanguages());
   const auto answers = Connected(server.url())->Translate(Asking({"a", "\xFF", "b"}));

@@ -50,6 +50,21 @@ TEST(PivotModelTest, GoesByWayOfTheThirdLanguage) {
   EXPECT_EQ(results[2]->text, "c ⟦0⟧ en-es es-pt-BR");
 }
 
+TEST(PivotModelTest, BothLegsBelongToTheSameCall) {
+  RecordingModel legs(std::make_shared<LegModel>());
+  PivotModel pivot(legs, {{"en", "es", "pt"}});
+  ModelRequest request = Request("en", "pt", {"a"});
+  request.traceparent = "trace";
+  request.hops = 2;
+  pivot.Translate(request);
+  ASSERT_EQ(legs.requests().size(), 2u);
+  for (const ModelRequest& leg : legs.requests()) {
+    EXPECT_EQ(leg.traceparent, "trace");
+    EXPECT_EQ(leg.hops, 2);
+    EXPECT_EQ(leg.deadline, request.deadline);
+  }
+}
+
 TEST(PivotModelTest, NoRouteIsNotFound) {
   LegModel legs;
   PivotModel pivot(legs, {{"en", "es", "pt"}, {"en", "es", "fr"}, {"en", "es", "zh-Hant"}});

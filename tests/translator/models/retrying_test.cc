@@ -83,6 +83,17 @@ class RetryingTest : public ::testing::Test {
   std::shared_ptr<RecordingModel> inner_;
 };
 
+TEST_F(RetryingTest, AgainIsStillTheSameCall) {
+  RetryingModel model = Retrying({{"once", {Code::kUnavailable, 1}}});
+  ModelRequest request = Asking({"once"});
+  request.traceparent = "trace";
+  request.hops = 2;
+  model.Translate(request);
+  ASSERT_EQ(inner_->requests().size(), 2u);
+  EXPECT_EQ(inner_->requests()[1].traceparent, "trace");
+  EXPECT_EQ(inner_->requests()[1].hops, 2);
+}
+
 TEST_F(RetryingTest, OnlyWhatWasUnavailableIsAskedForAgain) {
   RetryingModel model = Retrying({{"once", {Code::kUnavailable, 1}},
                                   {"twice", {Code::kUnavailable, 2}},
