@@ -121,7 +121,15 @@ void RequestLog::Write(RequestRecord record) {
     return;
   }
   waiting_.push_back(std::move(record));
+  ++given_;
   if (waiting_.size() == 1) wake_.notify_one();
+}
+
+bool RequestLog::Flush(absl::Time deadline) {
+  std::unique_lock lock(mutex_);
+  const uint64_t wanted = given_;
+  return written_.wait_until(lock, absl::ToChronoTime(deadline),
+                             [this, wanted] { return done_ >= wanted; });
 }
 
 absl::Status RequestLog::Reopen() {
@@ -144,11 +152,13 @@ void RequestLog::Run() {
   bool stopping = false;
   while (!stopping) {
     uint64_t dropped = 0;
+    uint64_t taken = 0;
     records.clear();
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
       records.swap(waiting_);
+      taken = given_;
       dropped = std::exchange(dropped_, 0);
       stopping = stopping_;
     }
@@ -158,6 +168,11 @@ void RequestLog::Run() {
       absl::StrAppend(&text, Json{{"lines_dropped", dropped}}.dump(), "\n");
     }
     WriteAll(file_, text);
+    {
+      std::lock_guard lock(mutex_);
+      done_ = taken;
+    }
+    written_.notify_all();
   }
 }
 

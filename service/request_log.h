@@ -65,6 +65,9 @@ class RequestLog {
   RequestLog& operator=(const RequestLog&) = delete;
 
   void Write(RequestRecord record);
+  // Waits until what was given to Write before is written, for who ends the process without a destructor. False: at
+  // the deadline it was not; a disk that hangs holds up nobody for longer.
+  bool Flush(absl::Time deadline);
   // Opens the file anew, for who has moved it away (logrotate). When that fails, the old one is kept.
   absl::Status Reopen();
 
@@ -75,8 +78,11 @@ class RequestLog {
   const std::string path_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable written_;
   std::vector<RequestRecord> waiting_;  // guarded by mutex_
   uint64_t dropped_ = 0;                // guarded by mutex_
+  uint64_t given_ = 0;                  // records ever; guarded by mutex_
+  uint64_t done_ = 0;                   // of them written; guarded by mutex_
   bool stopping_ = false;               // guarded by mutex_
   const int file_;
   std::thread writer_;

@@ -129,6 +129,29 @@ TEST_F(RequestLogTest, GoesOnInANewFileWhenTheOldOneIsMovedAway) {
   EXPECT_EQ(Lines(Path("log"))[0]["request_id"], "new");
 }
 
+TEST_F(RequestLogTest, AFlushWaitsForWhatWasWrittenButNotForADiskThatHangs) {
+  auto log = RequestLog::Open(Path("log"));
+  ASSERT_TRUE(log.ok());
+  EXPECT_TRUE((*log)->Flush(absl::InfinitePast())) << "there is nothing to wait for";
+  for (size_t count = 500; count <= 1'000; count += 500) {
+    for (int i = 0; i < 500; ++i) (*log)->Write(Record("x"));
+    EXPECT_TRUE((*log)->Flush(absl::Now() + absl::Seconds(60)));
+    EXPECT_THAT(Lines(Path("log")), SizeIs(count)) << "while the log lives";
+  }
+
+  ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
+  const int reader = ::open(Path("pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  auto stuck = RequestLog::Open(Path("pipe"));
+  ASSERT_TRUE(stuck.ok());
+  for (int i = 0; i < 2'000; ++i) (*stuck)->Write(Record("x"));  // more than a pipe holds
+  const absl::Time begin = absl::Now();
+  EXPECT_FALSE((*stuck)->Flush(begin + absl::Milliseconds(50)));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(30));
+  ::close(reader);  // writing fails from now on, and nobody waits
+  EXPECT_TRUE((*stuck)->Flush(absl::Now() + absl::Seconds(60)));
+}
+
 TEST_F(RequestLogTest, ADiskThatHangsHoldsUpNobodyAndTheLossIsTold) {
   ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
   const int reader = ::open(Path("pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
