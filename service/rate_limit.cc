@@ -28,4 +28,18 @@ absl::Duration RateLimit::Charge(State* state, absl::Duration now, int64_t units
   }
 }
 
+void RateLimit::TakeOver(State* state, const RateLimit* before, absl::Duration now) const {
+  const int64_t at = absl::ToInt64Nanoseconds(now);
+  int64_t full = state->load(std::memory_order_relaxed);
+  int64_t then = 0;
+  do {
+    if (before == nullptr || full <= at) {
+      then = 0;
+      continue;
+    }
+    const double missing = static_cast<double>(full - at) / static_cast<double>(before->fill_time_);
+    then = at + static_cast<int64_t>(std::min(missing, 1.0) * static_cast<double>(fill_time_));
+  } while (!state->compare_exchange_weak(full, then, std::memory_order_relaxed));
+}
+
 }  // namespace signalbook

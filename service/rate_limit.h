@@ -25,6 +25,10 @@ class RateLimit {
   // state was made, and never goes back.
   absl::Duration Charge(State* state, absl::Duration now, int64_t units) const;
 
+  // Takes over a bucket that `before` (null: none, it was full) was the limit of: what is missing stays the same share
+  // of it.
+  void TakeOver(State* state, const RateLimit* before, absl::Duration now) const;
+
   int64_t burst() const { return burst_; }
 
  private:

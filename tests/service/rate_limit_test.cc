@@ -80,6 +80,37 @@ TEST(RateLimitTest, LetsInOrSaysWhen) {
   }
 }
 
+TEST(RateLimitTest, AnotherLimitTakesOverAsLargeAShareOfTheBucket) {
+  const absl::Duration s = absl::Seconds(1);
+  const RateLimit ten(10, s, 10), hundred(100, s, 1'000), slow(0.001, s, 10);
+  const struct {
+    const char* what;
+    const RateLimit* before;
+    RateLimit after;
+    int64_t charged;  // before, at once
+    absl::Duration then;
+    Step now;  // after
+  } kRows[] = {
+      {"a full bucket is full", &ten, hundred, 0, kNow, {kNow, 1'000}},
+      {"an empty one is empty", &ten, hundred, 10, kNow, {kNow, 1, 10 * absl::Milliseconds(1)}},
+      {"half of it is half", &ten, hundred, 5, kNow, {kNow, 500}},
+      {"and no more than half", &ten, hundred, 5, kNow, {kNow, 501, 10 * absl::Milliseconds(1)}},
+      {"what has come back meanwhile counts", &ten, hundred, 10, s / 2, {s / 2, 500}},
+      {"a faster rate forgives the wait of the slower", &slow, ten, 10, kNow, {kNow, 1, s / 10}},
+      {"the other way round", &ten, slow, 5, kNow, {kNow, 6, 1'000 * s}},
+      {"nothing changes", &ten, ten, 7, kNow, {kNow, 4, s / 10}},
+      {"without a limit before it is full", nullptr, ten, 0, kNow, {kNow, 10}},
+  };
+  for (const auto& row : kRows) {
+    RateLimit::State state = 0;
+    if (row.before != nullptr) {
+      ASSERT_EQ(row.before->Charge(&state, kNow, row.charged), kNow) << row.what;
+    }
+    row.after.TakeOver(&state, row.before, row.then);
+    EXPECT_EQ(row.after.Charge(&state, row.now.at, row.now.units), row.now.wait) << row.what;
+  }
+}
+
 // Against a bucket that is written as one: tokens that drip.
 TEST(RateLimitTest, IsATokenBucket) {
   std::mt19937 random(20191213);
