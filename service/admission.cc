@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <map>
 
 #include "service/limits.h"
 #include "service/status.h"
@@ -26,50 +27,114 @@ std::string Host(std::string_view address) {
   return std::string(address.substr(0, address.find('%')));
 }
 
+absl::Status Gone() {
+  return WithReason(absl::StatusCode::kUnauthenticated, reason::kCredentialsUnknown,
+                    "the configuration does not name you any more; ask for new credentials");
+}
+
 }  // namespace
 
 absl::Duration Admission::SteadyClock() {
   return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-Admission::Admission(const v1::Access& access, Clock clock)
-    : clock_(std::move(clock)), allow_anonymous_(access.allow_anonymous()) {
-  anonymous_.name = kAnonymous;
-  SetLimits(access.anonymous_limits(), &anonymous_);
+Admission::Admission(Clock clock) : clock_(std::move(clock)), anonymous_(std::make_shared<Plan>()) {
+  anonymous_->name = kAnonymous;
 }
 
-absl::StatusOr<std::unique_ptr<Admission>> Admission::Create(const v1::Access& access,
-                                                             Clock clock) {
-  std::unique_ptr<Admission> admission(new Admission(access, std::move(clock)));
-  for (const v1::Client& client : access.clients()) {
-    absl::Status added = admission->table_.Add(
-        client.name(), {client.token_sha256().begin(), client.token_sha256().end()},
-        {client.certificate_names().begin(), client.certificate_names().end()});
-    if (!added.ok()) return added;
-    Plan* const plan = admission->plans_.emplace_back(std::make_unique<Plan>()).get();
-    plan->name = client.name();
-    SetLimits(client.limits(), plan);
-    admission->accounts_.push_back(admission->NewAccount(plan));
-  }
+absl::StatusOr<std::unique_ptr<Admission>> Admission::Create(
+    const std::optional<v1::Access>& access, Clock clock) {
+  std::unique_ptr<Admission> admission(new Admission(std::move(clock)));
+  const absl::StatusOr<std::function<void()>> use = admission->PrepareChange(access);
+  if (!use.ok()) return use.status();
+  (*use)();
   return admission;
 }
 
-void Admission::SetLimits(const v1::CallerLimits& limits, Plan* plan) {
-  if (limits.requests_per_second() > 0) {
-    plan->requests.emplace(limits.requests_per_second(), absl::Seconds(1), limits.request_burst());
-    plan->requests_per_second = limits.requests_per_second();
+absl::StatusOr<std::function<void()>> Admission::PrepareChange(
+    const std::optional<v1::Access>& access) {
+  std::map<std::string, std::shared_ptr<Account>> before;  // by name; those that stay are taken out
+  if (const std::shared_ptr<const Rules> rules = rules_.load()) {
+    for (const auto& account : rules->accounts) before.emplace(account->plan->name, account);
   }
-  if (limits.characters_per_minute() > 0) {
-    plan->characters.emplace(limits.characters_per_minute(), absl::Minutes(1),
-                             limits.character_burst());
-    plan->characters_per_minute = limits.characters_per_minute();
+  std::shared_ptr<Rules> next;
+  std::vector<std::shared_ptr<const Limits>> limits;  // of the accounts of `next`
+  if (access) {
+    next = std::make_shared<Rules>();
+    next->allow_anonymous = access->allow_anonymous();
+    for (const v1::Client& client : access->clients()) {
+      absl::Status added = next->table.Add(
+          client.name(), {client.token_sha256().begin(), client.token_sha256().end()},
+          {client.certificate_names().begin(), client.certificate_names().end()});
+      if (!added.ok()) return added;
+      if (auto stays = before.extract(client.name())) {
+        next->accounts.push_back(std::move(stays.mapped()));
+      } else {
+        auto plan = std::make_shared<Plan>();
+        plan->name = client.name();
+        next->accounts.push_back(NewAccount(std::move(plan)));
+      }
+      limits.push_back(LimitsOf(client.limits()));
+    }
   }
-  plan->max_concurrent = limits.max_concurrent();
+  std::shared_ptr<const Limits> anonymous;
+  if (access && access->allow_anonymous()) anonymous = LimitsOf(access->anonymous_limits());
+
+  return [this, next = std::move(next), limits = std::move(limits), gone = std::move(before),
+          anonymous = std::move(anonymous)] {
+    for (size_t i = 0; i < limits.size(); ++i) {
+      TakeOver(next->accounts[i].get(), *limits[i]);
+      next->accounts[i]->plan->limits = limits[i];
+    }
+    if (anonymous != nullptr) {
+      std::lock_guard lock(mutex_);
+      for (const auto& tracked : tracked_) TakeOver(tracked.second.get(), *anonymous);
+    }
+    anonymous_->limits = anonymous;
+    rules_ = next;
+    asks_ = next != nullptr;
+    // Last: whoever was let in by the rules before finds limits, or is told that there are none any more.
+    for (const auto& [name, account] : gone)
+      account->plan->limits = std::shared_ptr<const Limits>();
+  };
 }
 
-std::shared_ptr<Admission::Account> Admission::NewAccount(Plan* plan) {
+bool Admission::needs_credentials() const {
+  const std::shared_ptr<const Rules> rules = rules_.load();
+  return rules != nullptr && !rules->allow_anonymous;
+}
+
+std::shared_ptr<const Admission::Limits> Admission::LimitsOf(const v1::CallerLimits& limits) {
+  auto result = std::make_shared<Limits>();
+  if (limits.requests_per_second() > 0) {
+    result->requests.emplace(limits.requests_per_second(), absl::Seconds(1),
+                             limits.request_burst());
+    result->requests_per_second = limits.requests_per_second();
+  }
+  if (limits.characters_per_minute() > 0) {
+    result->characters.emplace(limits.characters_per_minute(), absl::Minutes(1),
+                               limits.character_burst());
+    result->characters_per_minute = limits.characters_per_minute();
+  }
+  result->max_concurrent = limits.max_concurrent();
+  return result;
+}
+
+void Admission::TakeOver(Account* account, const Limits& next) const {
+  const std::shared_ptr<const Limits> before = account->plan->limits.load();
+  const absl::Duration now = clock_();
+  const auto take_over = [&](std::optional<RateLimit> Limits::*rate, RateLimit::State* state) {
+    if (!(next.*rate)) return;
+    const bool limited = before != nullptr && before.get()->*rate;
+    (next.*rate)->TakeOver(state, limited ? &*(before.get()->*rate) : nullptr, now);
+  };
+  take_over(&Limits::requests, &account->requests);
+  take_over(&Limits::characters, &account->characters);
+}
+
+std::shared_ptr<Admission::Account> Admission::NewAccount(std::shared_ptr<Plan> plan) {
   auto account = std::make_shared<Account>();
-  account->plan = plan;
+  account->plan = std::move(plan);
   account->id = next_id_++;
   return account;
 }
@@ -99,34 +164,29 @@ std::shared_ptr<Admission::Account> Admission::AccountAt(const Address& address)
     by_address_.erase(tracked_.back().first);
     tracked_.pop_back();
   }
-  tracked_.emplace_front(address, NewAccount(&anonymous_));
+  tracked_.emplace_front(address, NewAccount(anonymous_));
   by_address_.emplace(address, tracked_.begin());
   return tracked_.front().second;
 }
 
 absl::StatusOr<Admission::Grant> Admission::Admit(const Credentials& credentials,
-                                                  std::string_view address) {
+                                                  std::string_view address, std::string* client) {
+  const std::shared_ptr<const Rules> rules = rules_.load();
+  if (rules == nullptr) return Grant();
   std::shared_ptr<Account> account;
-  if (const absl::StatusOr<size_t> row = table_.Find(credentials); row.ok()) {
-    account = accounts_[*row];
+  if (const absl::StatusOr<size_t> row = rules->table.Find(credentials); row.ok()) {
+    account = rules->accounts[*row];
   } else if (const bool missing = ReasonOf(row.status()) == reason::kCredentialsMissing;
-             missing && allow_anonymous_) {
+             missing && rules->allow_anonymous) {
     account = AccountAt(Parse(address));
   } else {
     (missing ? missing_ : unknown_).fetch_add(1, std::memory_order_relaxed);
     return row.status();
   }
 
+  if (client != nullptr) *client = account->plan->name;
   Grant grant(this, std::move(account));
-  if (!grant.Enter()) {
-    Plan& plan = *grant.account_->plan;
-    plan.refused[kTooManyCalls].fetch_add(1, std::memory_order_relaxed);
-    return ComeBackLater(reason::kTooManyCalls,
-                         StrCat("you have ", plan.max_concurrent,
-                                " calls under way, which is all you may have at once; wait for one "
-                                "to end"),
-                         {{"limit", StrCat(plan.max_concurrent)}}, kRetryDelay);
-  }
+  if (absl::Status status = grant.Enter(); !status.ok()) return status;
   if (absl::Status status = grant.ChargeRequest(); !status.ok()) return status;
   return grant;
 }
@@ -145,15 +205,24 @@ Admission::Grant& Admission::Grant::operator=(Grant&& other) noexcept {
   return *this;
 }
 
-bool Admission::Grant::Enter() {
-  const int most = account_->plan->max_concurrent;
-  if (most == 0) return true;
+absl::Status Admission::Grant::Enter() {
+  Plan& plan = *account_->plan;
+  const std::shared_ptr<const Limits> limits = plan.limits.load();
+  if (limits == nullptr) return Gone();
+  const int most = limits->max_concurrent;
+  if (most == 0) return absl::OkStatus();
   int count = account_->under_way.load(std::memory_order_relaxed);
   do {
-    if (count >= most) return false;
+    if (count < most) continue;
+    plan.refused[kTooManyCalls].fetch_add(1, std::memory_order_relaxed);
+    return ComeBackLater(reason::kTooManyCalls,
+                         StrCat("you have ", most,
+                                " calls under way, which is all you may have at once; wait for one "
+                                "to end"),
+                         {{"limit", StrCat(most)}}, kRetryDelay);
   } while (!account_->under_way.compare_exchange_weak(count, count + 1, std::memory_order_relaxed));
   under_way_ = true;
-  return true;
+  return absl::OkStatus();
 }
 
 void Admission::Grant::Release() {
@@ -164,16 +233,17 @@ void Admission::Grant::Release() {
 absl::Status Admission::Grant::ChargeRequest() const {
   if (account_ == nullptr) return absl::OkStatus();
   Plan& plan = *account_->plan;
-  if (plan.requests) {
-    const absl::Duration wait = plan.requests->Charge(&account_->requests, admission_->clock_(), 1);
+  const std::shared_ptr<const Limits> limits = plan.limits.load();
+  if (limits == nullptr) return Gone();
+  if (const std::optional<RateLimit>& rate = limits->requests) {
+    const absl::Duration wait = rate->Charge(&account_->requests, admission_->clock_(), 1);
     if (wait > absl::ZeroDuration()) {
       plan.refused[kRateLimited].fetch_add(1, std::memory_order_relaxed);
       return ComeBackLater(
           reason::kRateLimited,
-          StrCat("more than ", plan.requests_per_second, " requests per second; come back in ",
+          StrCat("more than ", limits->requests_per_second, " requests per second; come back in ",
                  absl::FormatDuration(wait)),
-          {{"limit", StrCat(plan.requests_per_second)}, {"burst", StrCat(plan.requests->burst())}},
-          wait);
+          {{"limit", StrCat(limits->requests_per_second)}, {"burst", StrCat(rate->burst())}}, wait);
     }
   }
   plan.let_in.fetch_add(1, std::memory_order_relaxed);
@@ -183,29 +253,29 @@ absl::Status Admission::Grant::ChargeRequest() const {
 absl::Status Admission::Grant::ChargeCharacters(int64_t code_points) const {
   if (account_ == nullptr) return absl::OkStatus();
   Plan& plan = *account_->plan;
-  if (plan.characters) {
+  const std::shared_ptr<const Limits> limits = plan.limits.load();
+  if (limits != nullptr && limits->characters) {
+    const RateLimit& rate = *limits->characters;
     const absl::Duration wait =
-        plan.characters->Charge(&account_->characters, admission_->clock_(), code_points);
+        rate.Charge(&account_->characters, admission_->clock_(), code_points);
     if (wait == absl::InfiniteDuration()) {
       plan.refused[kLargerThanQuota].fetch_add(1, std::memory_order_relaxed);
       return InvalidRequest(
           {.reason = reason::kLargerThanQuota,
            .field = "",
-           .description =
-               StrCat("the request has ", code_points, " code points, and you may send ",
-                      plan.characters->burst(), " at once; it never fits: send it in parts"),
-           .metadata = {{"actual", StrCat(code_points)},
-                        {"limit", StrCat(plan.characters->burst())}}});
+           .description = StrCat("the request has ", code_points, " code points, and you may send ",
+                                 rate.burst(), " at once; it never fits: send it in parts"),
+           .metadata = {{"actual", StrCat(code_points)}, {"limit", StrCat(rate.burst())}}});
     }
     if (wait > absl::ZeroDuration()) {
       plan.refused[kQuotaExhausted].fetch_add(1, std::memory_order_relaxed);
       return ComeBackLater(reason::kQuotaExhausted,
-                           StrCat("more than ", plan.characters_per_minute,
+                           StrCat("more than ", limits->characters_per_minute,
                                   " code points per minute; come back with these ", code_points,
                                   " in ", absl::FormatDuration(wait)),
                            {{"actual", StrCat(code_points)},
-                            {"limit", StrCat(plan.characters_per_minute)},
-                            {"burst", StrCat(plan.characters->burst())}},
+                            {"limit", StrCat(limits->characters_per_minute)},
+                            {"burst", StrCat(rate.burst())}},
                            wait);
     }
   }
@@ -215,14 +285,20 @@ absl::Status Admission::Grant::ChargeCharacters(int64_t code_points) const {
 
 void Admission::AddMetrics(Metrics* metrics) const {
   using Values = std::vector<Metrics::Value>;
-  std::vector<const Plan*> plans;
-  for (const auto& plan : plans_) plans.push_back(plan.get());
-  if (allow_anonymous_) plans.push_back(&anonymous_);
+  // Those of the configuration in force.
+  const auto plans = [this] {
+    std::vector<std::shared_ptr<const Plan>> list;
+    const std::shared_ptr<const Rules> rules = rules_.load();
+    if (rules == nullptr) return list;
+    for (const auto& account : rules->accounts) list.push_back(account->plan);
+    if (rules->allow_anonymous) list.push_back(anonymous_);
+    return list;
+  };
   const auto of_plans = [&plans](Count Plan::*count) {
     return [plans, count] {
       Values values;
-      for (const Plan* plan : plans) {
-        values.push_back({{{"client", plan->name}}, static_cast<double>(plan->*count)});
+      for (const auto& plan : plans()) {
+        values.push_back({{{"client", plan->name}}, static_cast<double>(plan.get()->*count)});
       }
       return values;
     };
@@ -236,7 +312,7 @@ void Admission::AddMetrics(Metrics* metrics) const {
         constexpr std::array<const char*, kLimits> kReasons = {
             "rate_limited", "quota_exhausted", "larger_than_quota", "too_many_calls"};
         Values values;
-        for (const Plan* plan : plans) {
+        for (const auto& plan : plans()) {
           for (size_t i = 0; i < kLimits; ++i) {
             values.push_back({{{"client", plan->name}, {"reason", kReasons[i]}},
                               static_cast<double>(plan->refused[i])});
@@ -245,6 +321,7 @@ void Admission::AddMetrics(Metrics* metrics) const {
         return values;
       });
   metrics->AddCounter("signalbook_unauthenticated_total", "Calls of nobody who may call", [this] {
+    if (!asks()) return Values();
     return Values{{{{"reason", "credentials_missing"}}, static_cast<double>(missing_)},
                   {{{"reason", "credentials_unknown"}}, static_cast<double>(unknown_)}};
   });

@@ -152,7 +152,7 @@ absl::StatusOr<size_t> CredentialTable::Find(const Credentials& credentials) con
 }
 
 absl::StatusOr<Authenticator> Authenticator::Create(const v1::Moderation& config) {
-  Authenticator authenticator;
+  auto accounts = std::make_shared<Accounts>();
   for (int i = 0; i < config.accounts_size(); ++i) {
     const v1::Account& account = config.accounts(i);
     const std::optional<v1::Role> role = ParseRole(account.role());
@@ -163,21 +163,22 @@ absl::StatusOr<Authenticator> Authenticator::Create(const v1::Moderation& config
     }
     std::vector<std::string> tokens;
     if (!account.token_sha256().empty()) tokens.push_back(account.token_sha256());
-    absl::Status added = authenticator.table_.Add(
+    absl::Status added = accounts->table.Add(
         account.name(), tokens,
         {account.certificate_names().begin(), account.certificate_names().end()});
     if (!added.ok()) return added;
-    v1::Caller& caller = authenticator.callers_.emplace_back();
+    v1::Caller& caller = accounts->callers.emplace_back();
     caller.set_name(account.name());
     caller.set_role(*role);
   }
-  return authenticator;
+  return Authenticator(std::move(accounts));
 }
 
 absl::StatusOr<v1::Caller> Authenticator::Authenticate(const Credentials& credentials) const {
-  const absl::StatusOr<size_t> found = table_.Find(credentials);
+  const std::shared_ptr<const Accounts> accounts = accounts_.load();
+  const absl::StatusOr<size_t> found = accounts->table.Find(credentials);
   if (!found.ok()) return found.status();
-  return callers_[*found];
+  return accounts->callers[*found];
 }
 
 bool IsToken(std::string_view text) {

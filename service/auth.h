@@ -1,12 +1,14 @@
 // Who calls. A caller shows a token or a client certificate; the configuration says who that is and, of people who
 // moderate, which role they have. Tokens are kept as SHA-256 hashes and compared in constant time.
 //
-// Thread rule: immutable after construction.
+// Thread rule: safe from many threads. Tables are immutable; an Authenticator can be given others.
 #ifndef SIGNALBOOK_SERVICE_AUTH_H_
 #define SIGNALBOOK_SERVICE_AUTH_H_
 
+#include <atomic>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,18 +60,28 @@ class CredentialTable {
   std::map<std::string, size_t> certificates_;  // by name
 };
 
+// The accounts of people who moderate.
 class Authenticator {
  public:
   // InvalidArgument names the account of `config.moderation` that makes no sense: as above, or without a role.
   static absl::StatusOr<Authenticator> Create(const v1::Moderation& config);
+  Authenticator(Authenticator&& other) noexcept : accounts_(other.accounts_.load()) {}
+
+  // From now on these accounts count, for calls that come.
+  void Use(const Authenticator& other) { accounts_ = other.accounts_.load(); }
 
   // Errors are those of CredentialTable::Find.
   absl::StatusOr<v1::Caller> Authenticate(const Credentials& credentials) const;
 
  private:
-  Authenticator() = default;
-  CredentialTable table_{"moderation.accounts"};
-  std::vector<v1::Caller> callers_;  // by the places of the table
+  struct Accounts {
+    CredentialTable table{"moderation.accounts"};
+    std::vector<v1::Caller> callers;  // by the places of the table
+  };
+  explicit Authenticator(std::shared_ptr<const Accounts> accounts)
+      : accounts_(std::move(accounts)) {}
+
+  std::atomic<std::shared_ptr<const Accounts>> accounts_;
 };
 
 // What a caller may show as a token: 1 to kMaxTokenBytes visible ASCII characters, the ones that any header

@@ -86,29 +86,31 @@ absl::Time CallerDeadline(const grpc::CallbackServerContext& context) {
 
 Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
   Credentials credentials;
-  const auto& metadata = context.client_metadata();
-  const auto copy = [&metadata](const char* name, std::string* value) {
-    const auto field = metadata.find(name);
-    if (field != metadata.end()) value->assign(field->second.data(), field->second.size());
-  };
-  copy("authorization", &credentials.authorization);
-  copy("x-api-key", &credentials.api_key);
+  credentials.authorization = MetadataOf(context, "authorization");
+  credentials.api_key = MetadataOf(context, "x-api-key");
   if (const auto connection = context.auth_context()) {
     credentials.certificate_names = CertificateNames(*connection);
   }
   return credentials;
 }
 
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* name) {
+  const auto field = context.client_metadata().find(name);
+  if (field == context.client_metadata().end()) return {};
+  return {field->second.data(), field->second.size()};
+}
+
+std::string TraceparentOf(const RequestRecord* record, std::string_view callers_traceparent) {
+  if (record != nullptr) return Traceparent(record->trace);
+  if (callers_traceparent.empty()) return {};
+  return Traceparent(TraceOf(callers_traceparent));
+}
+
 RequestRecord RecordOf(std::string_view method, grpc::CallbackServerContext* context) {
-  const auto value = [context](const char* name) {
-    const auto field = context->client_metadata().find(name);
-    if (field == context->client_metadata().end()) return std::string_view();
-    return std::string_view(field->second.data(), field->second.size());
-  };
   RequestRecord record;
   record.method = method;
-  record.request_id = RequestIdOf(value("x-request-id"));
-  record.trace = TraceOf(value("traceparent"));
+  record.request_id = RequestIdOf(MetadataOf(*context, "x-request-id"));
+  record.trace = TraceOf(MetadataOf(*context, "traceparent"));
   context->AddInitialMetadata("x-request-id", record.request_id);
   return record;
 }

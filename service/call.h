@@ -94,6 +94,11 @@ Credentials CredentialsOf(const grpc::CallbackServerContext& context);
 // What the log says of a call whatever becomes of it: its ids, which are those of the metadata "x-request-id" and
 // "traceparent" if there are any. The caller is told the first in the header "x-request-id".
 RequestRecord RecordOf(std::string_view method, grpc::CallbackServerContext* context);
+// What models are told of the trace that a call belongs to: its own span as their parent. `record`: of the call, if
+// there is a log; without one, empty for a call that nobody traces.
+std::string TraceparentOf(const RequestRecord* record, std::string_view callers_traceparent);
+// The metadata of that name; empty: there is none.
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* name);
 // The address a call comes from, as Admission reads it.
 std::string PeerAddress(const grpc::CallbackServerContext& context);
 

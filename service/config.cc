@@ -114,7 +114,13 @@ absl::Status CompleteModel(const std::string& field, v1::ModelServer* server) {
   }
   if (server->server_case() == v1::ModelServer::SERVER_NOT_SET) {
     status.Update(absl::InvalidArgumentError(
-        StrCat(field, ": one of libretranslate, chat and remote is required")));
+        StrCat(field, ": one of libretranslate, chat, remote and apertium_apy is required")));
+  }
+  if (server->has_apertium_apy()) {
+    v1::ApertiumApyServer* apy = server->mutable_apertium_apy();
+    if (apy->max_parallel() == 0) apy->set_max_parallel(4);
+    status.Update(
+        InRange(StrCat(field, ".apertium_apy.max_parallel"), apy->max_parallel(), kMaxParallel));
   }
   if (server->has_chat()) {
     v1::ChatServer* chat = server->mutable_chat();

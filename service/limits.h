@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "absl/time/time.h"
 
@@ -21,6 +22,9 @@ inline constexpr int64_t kMaxBatchCodePoints = 65'536;
 inline constexpr int64_t kMaxCandidateCodePoints = 65'536;
 // TOO_MANY_LOCALES
 inline constexpr int kMaxDisplayLocales = 16;
+// What model.proto promises of a TranslateSentences request.
+inline constexpr int kMaxSentences = 65'536;
+inline constexpr size_t kMaxSentenceBytes = 10'000;
 // StreamTranslateText: messages under way on a stream; while there are as many, nothing more is read.
 inline constexpr int kMaxStreamMessages = 64;
 // FIELD_TOO_LONG: the names of messages and conversations on a stream.
@@ -39,6 +43,11 @@ inline constexpr size_t kMaxHttpBytes = size_t{2} << 20;
 // Calls at once on a connection; more wait in the client. Without it, overload costs half of the
 // throughput and ten times the memory.
 inline constexpr int kMaxConcurrentStreams = 128;
+
+// Metadata of ModelService: how many servers of Signalbook the request has come through, this one not counted. One
+// that has come through more is NOT_FOUND: servers that name each other as models go round in circles.
+inline constexpr std::string_view kHopsMetadata = "signalbook-hops";
+inline constexpr int kMaxHops = 3;
 
 // A model gets the caller's deadline less this, or less a quarter of what is left if that is
 // shorter: its contract lets it answer up to 100 ms late, and a refusal with its reason is worth

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "service/remote_model.h"
 #include "service/strings.h"
+#include "translator/models/apertium_apy.h"
 #include "translator/models/chat.h"
 #include "translator/models/libretranslate.h"
 #include "translator/models/only_pairs.h"
@@ -59,10 +60,14 @@ absl::StatusOr<std::shared_ptr<Model>> MakeAdapter(const v1::ModelServer& server
                                                  .key_file = remote.key_file()},
                                          .token = *std::move(token)}));
     }
+    case v1::ModelServer::kApertiumApy:
+      return Shared(
+          ApertiumApyModel::Create({.url = server.apertium_apy().url(),
+                                    .max_parallel = server.apertium_apy().max_parallel()}));
     case v1::ModelServer::SERVER_NOT_SET:
       break;
   }
-  return absl::InvalidArgumentError("libretranslate, chat or remote is required");
+  return absl::InvalidArgumentError("libretranslate, chat, remote or apertium_apy is required");
 }
 
 }  // namespace

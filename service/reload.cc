@@ -26,6 +26,8 @@ v1::Config Fixed(v1::Config config) {
   config.clear_models();
   config.clear_ask_next_model();
   config.clear_model_cache_mib();
+  config.clear_access();
+  if (config.has_moderation()) config.mutable_moderation()->clear_accounts();
   return config;
 }
 
@@ -82,11 +84,14 @@ Reloader::Reloader(v1::Config running, ReadConfig read, LiveTranslator* live,
                    Moderation* moderation)
     : running_(std::move(running)), read_(std::move(read)), live_(live), moderation_(moderation) {}
 
-absl::StatusOr<std::shared_ptr<const LiveBook>> Reloader::Reload() {
+absl::StatusOr<std::shared_ptr<const LiveBook>> Reloader::Reload(
+    const PrepareCallers& prepare_callers) {
   std::lock_guard one_at_a_time(mutex_);
   absl::StatusOr<v1::Config> wanted = read_();
   if (!wanted.ok()) return wanted.status();
   if (absl::Status status = SameButForWhatReloads(running_, *wanted); !status.ok()) return status;
+  const absl::StatusOr<std::function<void()>> use_callers = prepare_callers(*wanted);
+  if (!use_callers.ok()) return use_callers.status();
   const absl::StatusOr<Composition> composition = ComposeWhole(*wanted);
   if (!composition.ok()) return composition.status();
 
@@ -97,6 +102,7 @@ absl::StatusOr<std::shared_ptr<const LiveBook>> Reloader::Reload() {
   } else if (absl::Status status = moderation_->Replace(next); !status.ok()) {
     return status;
   }
+  (*use_callers)();
   running_ = *std::move(wanted);
   retiring_ = std::jthread([old = std::move(old)](const std::stop_token& stop) {
     while (old.use_count() > 1 && !stop.stop_requested()) absl::SleepFor(absl::Milliseconds(20));

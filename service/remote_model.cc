@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "service/auth.h"
+#include "service/limits.h"
 #include "service/strings.h"
 #include "translator/locale.h"
 #include "translator/normalize.h"
@@ -71,21 +72,20 @@ absl::Status StatusOf(const grpc::Status& status) {
   return StatusOf(static_cast<int>(status.error_code()));
 }
 
-bool IsName(const std::string& text) {
-  return text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
-}
-
 absl::StatusOr<Candidate> CandidateOf(v1::TranslatedSentence* sentence) {
   if (sentence->answer_case() == v1::TranslatedSentence::kErrorCode) {
     if (sentence->error_code() == grpc::StatusCode::OK) {
       return absl::InternalError("an error that is none");
+    }
+    if (sentence->error_code() == grpc::StatusCode::FAILED_PRECONDITION) {
+      return absl::FailedPreconditionError("the server has no translation that it stands by");
     }
     return StatusOf(sentence->error_code());
   }
   if (sentence->answer_case() != v1::TranslatedSentence::kText) {
     return absl::InternalError("neither a translation nor an error");
   }
-  if (!IsName(sentence->model_name()) || !IsName(sentence->model_version())) {
+  if (!IsModelName(sentence->model_name()) || !IsModelName(sentence->model_version())) {
     return absl::InternalError(StrCat("model_name or model_version is more than ", kMaxNameBytes,
                                       " bytes, or holds other characters than visible ASCII"));
   }
@@ -118,6 +118,10 @@ grpc::ChannelArguments ArgumentsOf(const RemoteModelOptions& options) {
 }
 
 }  // namespace
+
+bool IsModelName(const std::string& text) {
+  return text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
+}
 
 absl::StatusOr<std::unique_ptr<RemoteModel>> RemoteModel::Create(
     const RemoteModelOptions& options) {
@@ -156,11 +160,15 @@ RemoteModel::RemoteModel(const RemoteModelOptions& options,
       stub_(v1::ModelService::NewStub(
           grpc::CreateCustomChannel(options.address, credentials, ArgumentsOf(options)))) {}
 
-void RemoteModel::Prepare(absl::Time deadline, grpc::ClientContext* context) const {
+void RemoteModel::Prepare(absl::Time deadline, const ModelRequest* request,
+                          grpc::ClientContext* context) const {
   context->set_deadline(absl::ToChronoTime(deadline));
   // As metadata, not as call credentials: those refuse a connection without TLS, also one that never
   // leaves the machine.
   if (!authorization_.empty()) context->AddMetadata("authorization", authorization_);
+  if (request == nullptr) return;
+  if (!request->traceparent.empty()) context->AddMetadata("traceparent", request->traceparent);
+  context->AddMetadata(std::string(kHopsMetadata), std::to_string(request->hops + 1));
 }
 
 absl::Status RemoteModel::Named(const absl::Status& status) const {
@@ -182,7 +190,7 @@ std::vector<absl::StatusOr<Candidate>> RemoteModel::Translate(const ModelRequest
   question.set_target_language_code(request.target_locale);
 
   grpc::ClientContext context;
-  Prepare(request.deadline, &context);
+  Prepare(request.deadline, &request, &context);
   v1::TranslateSentencesResponse response;
   const grpc::Status called = stub_->TranslateSentences(&context, question, &response);
   absl::Status status = called.ok() ? absl::OkStatus() : StatusOf(called);
@@ -209,7 +217,7 @@ absl::StatusOr<std::vector<RemoteModel::Pair>> RemoteModel::ListLanguagePairs(ab
   question.set_page_size(kPageSize);
   for (int page = 0; page < kMaxPages; ++page) {
     grpc::ClientContext context;
-    Prepare(deadline, &context);
+    Prepare(deadline, nullptr, &context);
     v1::ListLanguagePairsResponse response;
     const grpc::Status status = stub_->ListLanguagePairs(&context, question, &response);
     if (!status.ok()) return Named(StatusOf(status));

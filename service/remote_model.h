@@ -5,7 +5,8 @@
 //     server says UNAVAILABLE or RESOURCE_EXHAUSTED: Unavailable. It has not this pair of languages or no
 //     ModelService: NotFound. It is too late: DeadlineExceeded. Any other code, an answer that is too large
 //     or compressed, that is no such message or that is for another number of sentences: Internal.
-//   * For one sentence: its error_code, read the same way. Neither text nor code, or a name of the model
+//   * For one sentence: its error_code, read the same way, but for FAILED_PRECONDITION: it stays that, and the
+//     server is well. Neither text nor code, or a name of the model
 //     that is none: Internal. A text that is not UTF-8 is a candidate like any other.
 // What a server says with an error may hold message text and is never repeated.
 //
@@ -43,6 +44,9 @@ struct RemoteModelOptions {
   int max_response_bytes = 8 << 20;
 };
 
+// What model.proto allows as model_name and model_version; empty is.
+bool IsModelName(const std::string& text);
+
 // Thread rule: safe from many threads.
 class RemoteModel final : public Model {
  public:
@@ -65,7 +69,9 @@ class RemoteModel final : public Model {
  private:
   RemoteModel(const RemoteModelOptions& options,
               const std::shared_ptr<grpc::ChannelCredentials>& credentials);
-  void Prepare(absl::Time deadline, grpc::ClientContext* context) const;
+  // `request`: for its trace and hops; null: there are none.
+  void Prepare(absl::Time deadline, const ModelRequest* request,
+               grpc::ClientContext* context) const;
   // `status` with the address in its message.
   absl::Status Named(const absl::Status& status) const;
 

@@ -331,4 +331,10 @@ int64_t CodePoints(const v1::JudgeCandidateRequest& request) {
   return CountCodePoints(request.content()) + CountCodePoints(request.candidate());
 }
 
+int64_t CodePoints(const v1::TranslateSentencesRequest& request) {
+  return CountCodePoints(request.sentences());
+}
+
+int64_t CodePoints(const v1::ListLanguagePairsRequest& /*request*/) { return 0; }
+
 }  // namespace signalbook

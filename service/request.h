@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "service/admission.h"
+#include "signalbook/v1/model.pb.h"
 #include "signalbook/v1/translation.pb.h"
 #include "translator/book.h"
 #include "translator/normalize.h"
@@ -59,6 +60,8 @@ int64_t CodePoints(const v1::AnalyzeTextRequest& request);
 int64_t CodePoints(const v1::DetectLanguageRequest& request);
 int64_t CodePoints(const v1::ListLanguagesRequest& request);
 int64_t CodePoints(const v1::JudgeCandidateRequest& request);
+int64_t CodePoints(const v1::TranslateSentencesRequest& request);
+int64_t CodePoints(const v1::ListLanguagePairsRequest& request);
 // Charges it. Errors are those of Grant::ChargeCharacters.
 template <typename Request>
 absl::Status ChargeFor(const Request& request, const Admission::Grant& grant) {

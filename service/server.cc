@@ -31,12 +31,41 @@ v1::BreakerState OnTheWire(BreakerState state) {
   return v1::BREAKER_STATE_UNSPECIFIED;
 }
 
+// Both fronts of gRPC ask then, and nobody on the way can read what callers show.
+bool CallersMustShowWhoTheyAre(const v1::Config& config) {
+  return config.has_access() && !config.access().allow_anonymous() && config.has_tls();
+}
+
+// Whether everybody who could reach an address may.
+absl::Status CheckReach(const v1::Config& config) {
+  if (config.allow_remote()) return absl::OkStatus();
+  if (!config.metrics().empty() && !IsLoopback(config.metrics())) {
+    return absl::InvalidArgumentError(StrCat("metrics: other machines could reach \"",
+                                             config.metrics(),
+                                             "\"; use a loopback address or set allow_remote"));
+  }
+  if (CallersMustShowWhoTheyAre(config)) return absl::OkStatus();
+  for (const auto& [field, address] : {std::pair("listen", &config.listen()),
+                                       std::pair("http.address", &config.http().address())}) {
+    if (address->empty() || IsLoopback(*address)) continue;
+    return absl::InvalidArgumentError(
+        StrCat(field, ": other machines could reach \"", *address,
+               "\" without saying who they are; use a loopback address, or have callers named in "
+               "access (without allow_anonymous) and tls, or set allow_remote"));
+  }
+  return absl::OkStatus();
+}
+
+std::optional<v1::Access> AccessOf(const v1::Config& config) {
+  return config.has_access() ? std::optional(config.access()) : std::nullopt;
+}
+
 }  // namespace
 
 Server::Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
                Moderation* moderation, Authenticator authenticator,
                std::unique_ptr<Admission> admission, std::unique_ptr<RequestLog> log,
-               std::function<absl::Status()> reload)
+               ReloadFunction reload)
     : live_(live),
       moderation_(moderation),
       authenticator_(std::move(authenticator)),
@@ -81,7 +110,7 @@ void Server::AddGauges() {
                      [this] {
                        return Values{{{}, static_cast<double>(translation_.waiting_for_models())}};
                      });
-  if (admission_ != nullptr) admission_->AddMetrics(metrics_.get());
+  admission_->AddMetrics(metrics_.get());
   // A value for each model behind an address.
   const auto of_models = [this](auto value) {
     return [live = live_, value] {
@@ -111,12 +140,12 @@ void Server::AddGauges() {
                      }));
 }
 
-OperationsServiceImpl::Backend Server::Operations(std::function<absl::Status()> reload) {
+OperationsServiceImpl::Backend Server::Operations(ReloadFunction reload) {
   OperationsServiceImpl::Backend backend{
       authenticator_, [this](v1::ServerStatus* status) { Describe(status); }, nullptr};
   if (reload) {
     backend.reload = [this, reload = std::move(reload)] {
-      absl::Status status = reload();
+      absl::Status status = reload(*this);
       if (status.ok()) reload_time_ms_ = absl::ToUnixMillis(absl::Now());
       return status;
     };
@@ -147,11 +176,6 @@ void Server::Describe(v1::ServerStatus* status) {
   for (const LanguagePair& pair : now->models->pairs) status->add_language_pairs(ToString(pair));
 }
 
-// Both fronts of gRPC ask then, and nobody on the way can read what callers show.
-bool CallersMustShowWhoTheyAre(const v1::Config& config) {
-  return config.has_access() && !config.access().allow_anonymous() && config.has_tls();
-}
-
 std::optional<ModerationBackend> Server::Backend() const {
   if (moderation_ == nullptr) return std::nullopt;
   return ModerationBackend{ModerationMethods(), *moderation_, authenticator_};
@@ -159,19 +183,8 @@ std::optional<ModerationBackend> Server::Backend() const {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-    Moderation* moderation, std::function<absl::Status()> reload) {
-  if (!config.allow_remote() && !config.metrics().empty() && !IsLoopback(config.metrics())) {
-    return absl::InvalidArgumentError(StrCat("metrics: other machines could reach \"",
-                                             config.metrics(),
-                                             "\"; use a loopback address or set allow_remote"));
-  }
-  if (!config.allow_remote() && !IsLoopback(config.listen()) &&
-      !CallersMustShowWhoTheyAre(config)) {
-    return absl::InvalidArgumentError(
-        StrCat("listen: other machines could reach \"", config.listen(),
-               "\" without saying who they are; use a loopback address, or have callers named in "
-               "access (without allow_anonymous) and tls, or set allow_remote"));
-  }
+    Moderation* moderation, ReloadFunction reload) {
+  if (absl::Status status = CheckReach(config); !status.ok()) return status;
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
   if (config.has_tls()) {
     auto secure = ServerCredentials(config.tls());
@@ -180,12 +193,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   }
   absl::StatusOr<Authenticator> authenticator = Authenticator::Create(config.moderation());
   if (!authenticator.ok()) return authenticator.status();
-  std::unique_ptr<Admission> admission;
-  if (config.has_access()) {
-    auto created = Admission::Create(config.access());
-    if (!created.ok()) return created.status();
-    admission = *std::move(created);
-  }
+  auto admission = Admission::Create(AccessOf(config));
+  if (!admission.ok()) return admission.status();
   std::unique_ptr<RequestLog> log;
   if (!config.request_log().empty()) {
     auto opened = RequestLog::Open(config.request_log());
@@ -193,7 +202,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     log = *std::move(opened);
   }
   std::unique_ptr<Server> server(new Server(config, live, moderation, *std::move(authenticator),
-                                            std::move(admission), std::move(log),
+                                            *std::move(admission), std::move(log),
                                             std::move(reload)));
 
   // Both are process-wide switches that a builder reads.
@@ -206,6 +215,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   builder.RegisterService(&server->translation_);
   builder.RegisterService(&server->moderation_service_);
   builder.RegisterService(&server->operations_);
+  if (config.serve_models()) builder.RegisterService(&server->model_service_);
   builder.SetMaxReceiveMessageSize(moderation == nullptr ? kMaxRequestBytes : kMaxModerationBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
   // Otherwise a second server takes the same port without an error and gets half of the calls.
@@ -233,7 +243,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
         .allowed_origins = {config.http().allowed_origins().begin(),
                             config.http().allowed_origins().end()},
         .model_timeout = absl::Milliseconds(config.model_timeout_ms()),
-        .needs_api_key = config.has_access() && !config.access().allow_anonymous()};
+        .needs_api_key = [&admission = *server->admission_] {
+          return admission.needs_credentials();
+        }};
     if (config.has_tls()) options.tls = config.tls();
     auto http = TranslationFront::Start(&server->translation_, options);
     if (!http.ok()) return http.status();
@@ -247,6 +259,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   server->server_->GetHealthCheckService()->SetServingStatus(
       v1::TranslationService::service_full_name(), true);
   return server;
+}
+
+absl::StatusOr<std::function<void()>> Server::PrepareCallers(const v1::Config& config) {
+  if (absl::Status status = CheckReach(config); !status.ok()) return status;
+  absl::StatusOr<Authenticator> accounts = Authenticator::Create(config.moderation());
+  if (!accounts.ok()) return accounts.status();
+  absl::StatusOr<std::function<void()>> access = admission_->PrepareChange(AccessOf(config));
+  if (!access.ok()) return access;
+  return [this, accounts = std::make_shared<Authenticator>(*std::move(accounts)),
+          access = *std::move(access)] {
+    authenticator_.Use(*accounts);
+    access();
+  };
 }
 
 bool Server::Drain(absl::Duration grace) {
@@ -267,7 +292,10 @@ bool Server::Drain(absl::Duration grace) {
   server_->Shutdown(absl::ToChronoTime(absl::Now() + kCloseTimeout));
   server_->Wait();
   server_.reset();
-  return translation_.Stop(absl::Now() + kCloseTimeout);
+  const bool stopped = translation_.Stop(absl::Now() + kCloseTimeout);
+  // Who gives up on the model that holds a thread ends the process without our destructor.
+  if (!stopped && log_ != nullptr) log_->Flush(absl::Now() + kCloseTimeout);
+  return stopped;
 }
 
 }  // namespace signalbook

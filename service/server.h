@@ -1,4 +1,5 @@
-// The server: TranslationService, ModerationService, OperationsService, health and reflection on one gRPC address,
+// The server: TranslationService, ModerationService, OperationsService, health and reflection, and ModelService if the
+// configuration says so, on one gRPC address,
 // translation over HTTP and the moderators' console on addresses of their own; from start to drain.
 #ifndef SIGNALBOOK_SERVICE_SERVER_H_
 #define SIGNALBOOK_SERVICE_SERVER_H_
@@ -21,6 +22,7 @@
 #include "service/http/translation_front.h"
 #include "service/live_translator.h"
 #include "service/metrics.h"
+#include "service/model_service.h"
 #include "service/moderation/moderation.h"
 #include "service/moderation/moderation_service.h"
 #include "service/operations_service.h"
@@ -32,10 +34,12 @@ namespace signalbook {
 
 class Server {
  public:
+  using ReloadFunction = std::function<absl::Status(Server&)>;
+
   // Starts to serve; when this returns, calls are answered and health says SERVING, both for
   // "signalbook.v1.TranslationService" and "". Precondition: `config` is complete (config.h).
   // `moderation` (null: there is none) outlives the server and counts what it answers. `reload` (empty: it cannot)
-  // takes up the configuration anew, on any thread.
+  // takes up the configuration anew, on any thread; it is given the server.
   //   InvalidArgument   an address can be reached from other machines, and neither does allow_remote say so nor, for
   //                     `listen`, must callers say who they are over TLS; an account or a client makes no sense
   //                     (auth.h)
@@ -44,7 +48,7 @@ class Server {
   //   Unavailable       an address cannot be listened on: in use, not of this machine
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
-      Moderation* moderation = nullptr, std::function<absl::Status()> reload = {});
+      Moderation* moderation = nullptr, ReloadFunction reload = {});
   // Drains without grace; then waits for what still runs of moderators' calls: as long as the database takes.
   ~Server();
   Server(const Server&) = delete;
@@ -67,28 +71,34 @@ class Server {
   // A database that hangs holds up nothing. Idempotent; never call it from a handler.
   bool Drain(absl::Duration grace);
 
+  // Who may call, and how much, as `config` says: calling what it returns puts that into effect. No call is lost, and
+  // until then nothing has changed. The rest of `config` is what the server was started with. Errors are those of
+  // Start. One change at a time.
+  absl::StatusOr<std::function<void()>> PrepareCallers(const v1::Config& config);
+
   // Opens the request log anew, for who has moved the file away. Errors are those of RequestLog::Reopen.
   absl::Status ReopenLog() { return log_ == nullptr ? absl::OkStatus() : log_->Reopen(); }
 
  private:
   Server(const v1::Config& config, const std::shared_ptr<const LiveTranslator>& live,
          Moderation* moderation, Authenticator authenticator, std::unique_ptr<Admission> admission,
-         std::unique_ptr<RequestLog> log, std::function<absl::Status()> reload);
+         std::unique_ptr<RequestLog> log, ReloadFunction reload);
   std::optional<ModerationBackend> Backend() const;
-  OperationsServiceImpl::Backend Operations(std::function<absl::Status()> reload);
+  OperationsServiceImpl::Backend Operations(ReloadFunction reload);
   void AddGauges();
   void Describe(v1::ServerStatus* status);
 
   const std::shared_ptr<const LiveTranslator> live_;
   Moderation* const moderation_;
-  const Authenticator authenticator_;
-  const std::unique_ptr<Admission> admission_;  // null: anybody may ask for translations
-  const std::shared_ptr<Metrics> metrics_;      // null: they are not served
-  const std::unique_ptr<RequestLog> log_;       // null: there is none
+  Authenticator authenticator_;
+  const std::unique_ptr<Admission> admission_;
+  const std::shared_ptr<Metrics> metrics_;  // null: they are not served
+  const std::unique_ptr<RequestLog> log_;   // null: there is none
   const absl::Time start_time_;
   std::atomic<int64_t> reload_time_ms_ = 0;  // since 1970; 0: never
   // They outlive server_, which calls them.
   TranslationServiceImpl translation_;
+  ModelServiceImpl model_service_{&translation_};
   ModerationServiceImpl moderation_service_;
   OperationsServiceImpl operations_;
   std::unique_ptr<grpc::Server> server_;

@@ -49,6 +49,7 @@ class StreamCall::Item final : public WorkerPool::Job {
         stream_(std::move(stream)),
         work_(*stream_->options_.context, deadline) {
     *work_.request() = std::move(*request.mutable_translate());
+    work_.PassOn(stream_->options_.traceparent);
   }
 
   void Run() override {

@@ -39,8 +39,9 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     WorkerPool* pool = nullptr;
     int pool_queue = 0;  // of the pool, for the error that it is full
     CallBooks books;
-    int method = 0;        // of the metrics: each message counts as a call
-    RequestRecord record;  // of the stream: what the log says of each of its messages
+    int method = 0;           // of the metrics: each message counts as a call
+    RequestRecord record;     // of the stream: what the log says of each of its messages
+    std::string traceparent;  // what models are told of the stream (model.h)
     absl::Time deadline = absl::InfiniteFuture();  // of the stream
   };
 

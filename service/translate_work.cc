@@ -30,6 +30,7 @@ bool TranslateWork::NeedsModel() const {
 
 const v1::TranslateTextResponse& TranslateWork::Translate() {
   input_.options.deadline = ModelDeadline(absl::Now(), caller_deadline_, context_.model_timeout);
+  input_.options.traceparent = traceparent_;
   auto* response = google::protobuf::Arena::CreateMessage<v1::TranslateTextResponse>(&arena_);
   translations_ = translator().Translate(input_.messages, input_.options);
   SetTranslations(translations_, input_, translator().book(), response);

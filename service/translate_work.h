@@ -7,6 +7,8 @@
 #include <google/protobuf/arena.h>
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,6 +38,8 @@ class TranslateWork {
   // Takes the translator that answers now, and keeps to it.
   TranslateWork(const TranslateContext& context, absl::Time caller_deadline)
       : context_(context), live_(context.live->Get()), caller_deadline_(caller_deadline) {}
+  // What models are told of the call (model.h); before Translate.
+  void PassOn(std::string traceparent) { traceparent_ = std::move(traceparent); }
 
   // What is to be translated; fill it before Check, and leave it alone from then on.
   v1::TranslateTextRequest* request() { return request_; }
@@ -56,6 +60,7 @@ class TranslateWork {
   const TranslateContext& context_;
   const std::shared_ptr<const LiveBook> live_;
   const absl::Time caller_deadline_;
+  std::string traceparent_;
   // Starts where a chat message with its answer fits, instead of at protobuf's 256 bytes.
   google::protobuf::Arena arena_ = google::protobuf::Arena([] {
     google::protobuf::ArenaOptions options;

@@ -30,11 +30,10 @@ TranslationServiceImpl::SharedAnswer TranslationServiceImpl::BlockingAnswer(
     Method method, const BlockingCall& call, RequestRecord* record) {
   Admission::Grant grant;
   if (options_.admission != nullptr && !call.open) {
-    absl::StatusOr<Admission::Grant> admitted =
-        options_.admission->Admit(call.credentials, call.peer);
+    absl::StatusOr<Admission::Grant> admitted = options_.admission->Admit(
+        call.credentials, call.peer, record == nullptr ? nullptr : &record->client);
     if (!admitted.ok()) return admitted.status();
     grant = *std::move(admitted);
-    if (record != nullptr) record->client = grant.client();
   }
   switch (method) {
     case kTranslateText:
@@ -48,9 +47,11 @@ TranslationServiceImpl::SharedAnswer TranslationServiceImpl::BlockingAnswer(
     case kJudgeCandidate:
       return Blocking<v1::JudgeCandidateRequest, v1::JudgeCandidateResponse>(call, grant);
     case kStreamTranslateText:
+    case kTranslateSentences:
+    case kListLanguagePairs:
       break;
   }
-  return absl::UnimplementedError("streams are served over gRPC only");
+  return absl::UnimplementedError("this method is served over gRPC only");
 }
 
 template <typename Request, typename Response>
@@ -72,6 +73,7 @@ TranslationServiceImpl::SharedAnswer TranslationServiceImpl::BlockingTranslate(
   if (status.ok()) status = ChargeFor(*work->request(), grant);
   if (status.ok()) status = work->Check();
   if (!status.ok()) return status;
+  work->PassOn(TraceparentOf(record, call.traceparent));
   const uint64_t caller = grant.caller();
   // Belongs to the work; set by the worker, read once it is done.
   const auto answer = std::make_shared<const v1::TranslateTextResponse*>(nullptr);

@@ -13,6 +13,7 @@
 #include "service/limits.h"
 #include "service/request.h"
 #include "service/response.h"
+#include "service/sentence_calls.h"
 #include "service/status.h"
 #include "service/wire.h"
 
@@ -20,9 +21,9 @@ namespace signalbook {
 namespace {
 
 // By Method.
-constexpr std::array<std::string_view, 6> kMethodNames = {"TranslateText", "StreamTranslateText",
-                                                          "AnalyzeText",   "DetectLanguage",
-                                                          "ListLanguages", "JudgeCandidate"};
+constexpr std::array<std::string_view, 8> kMethodNames = {
+    "TranslateText", "StreamTranslateText", "AnalyzeText",        "DetectLanguage",
+    "ListLanguages", "JudgeCandidate",      "TranslateSentences", "ListLanguagePairs"};
 
 // A TranslateText call.
 class TranslateCall final : public Call, public WorkerPool::Job {
@@ -31,13 +32,15 @@ class TranslateCall final : public Call, public WorkerPool::Job {
                 const TranslateContext& context, absl::Time caller_deadline, int queue)
       : Call(counter, meter, response), work_(context, caller_deadline), queue_(queue) {}
 
-  absl::Status Parse(const grpc::ByteBuffer& bytes) {
+  absl::Status Parse(const grpc::CallbackServerContext& /*context*/,
+                     const grpc::ByteBuffer& bytes) {
     if (absl::Status status = ParseRequest(bytes, work_.request()); !status.ok()) return status;
     if (absl::Status status = ChargeFor(*work_.request(), grant()); !status.ok()) return status;
     return work_.Check();
   }
 
   bool NeedsModel() const { return work_.NeedsModel(); }
+  void PassOn(std::string traceparent) { work_.PassOn(std::move(traceparent)); }
 
   void Run() override {
     const v1::TranslateTextResponse& answer = work_.Translate();
@@ -88,35 +91,34 @@ CallMeter TranslationServiceImpl::Meter(Method method, grpc::CallbackServerConte
 }
 
 absl::StatusOr<Admission::Grant> TranslationServiceImpl::Admit(
-    const grpc::CallbackServerContext& context) const {
-  if (options_.admission == nullptr) return Admission::Grant();
-  return options_.admission->Admit(CredentialsOf(context), PeerAddress(context));
+    const grpc::CallbackServerContext& context, RequestRecord* record) const {
+  if (options_.admission == nullptr || !options_.admission->asks()) return Admission::Grant();
+  return options_.admission->Admit(CredentialsOf(context), PeerAddress(context),
+                                   record == nullptr ? nullptr : &record->client);
 }
 
 absl::Status TranslationServiceImpl::Admit(const grpc::CallbackServerContext& context,
                                            Call* call) const {
-  absl::StatusOr<Admission::Grant> grant = Admit(context);
+  absl::StatusOr<Admission::Grant> grant = Admit(context, call->record());
   if (!grant.ok()) return grant.status();
-  if (call->record() != nullptr) call->record()->client = grant->client();
   call->Keep(*std::move(grant));
   return absl::OkStatus();
 }
 
-grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  auto call =
-      std::make_shared<TranslateCall>(&calls_, Meter(kTranslateText, context), response, context_,
-                                      CallerDeadline(*context), options_.model_queue);
+template <typename AnyCall>
+grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerOrQueue(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer& request,
+    const std::shared_ptr<AnyCall>& call) {
   if (draining_) {
     call->Fail(ShuttingDown());
   } else if (absl::Status admitted = Admit(*context, call.get()); !admitted.ok()) {
     call->Fail(admitted);
-  } else if (absl::Status status = call->Parse(*request); !status.ok()) {
+  } else if (absl::Status status = call->Parse(*context, request); !status.ok()) {
     call->Fail(status);
   } else if (!call->NeedsModel()) {
     call->Run();
   } else {
+    call->PassOn(TraceparentOf(call->record(), MetadataOf(*context, "traceparent")));
     call->HoldForGrpc();
     if (!pool_.TrySubmit(call, call->grant().caller())) {
       call->Fail(QueueFull(options_.model_queue, kRetryDelay));
@@ -125,15 +127,36 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
   return call->ForGrpc(context);
 }
 
+grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateText(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerOrQueue(
+      context, *request,
+      std::make_shared<TranslateCall>(&calls_, Meter(kTranslateText, context), response, context_,
+                                      CallerDeadline(*context), options_.model_queue));
+}
+
+grpc::ServerUnaryReactor* TranslationServiceImpl::TranslateSentences(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerOrQueue(
+      context, *request,
+      std::make_shared<SentencesCall>(&calls_, Meter(kTranslateSentences, context), response,
+                                      context_, CallerDeadline(*context), options_.model_queue));
+}
+
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context) {
-  absl::StatusOr<Admission::Grant> grant = Admit(*context);
-  const absl::Status admitted = grant.status();
   RequestRecord record;
-  if (options_.log != nullptr) {
-    record = RecordOf(kMethodNames[kStreamTranslateText], context);
-    if (grant.ok()) record.client = grant->client();
+  RequestRecord* const logged = options_.log == nullptr ? nullptr : &record;
+  if (logged != nullptr) record = RecordOf(kMethodNames[kStreamTranslateText], context);
+  absl::StatusOr<Admission::Grant> grant = Admit(*context, logged);
+  const absl::Status admitted = grant.status();
+  if (!admitted.ok()) {
+    // There will be no message to count.
+    CallMeter(books(), first_method_ + kStreamTranslateText, record).Answered(admitted);
   }
+  std::string traceparent = TraceparentOf(logged, MetadataOf(*context, "traceparent"));
   auto call = std::make_shared<StreamCall>(
       StreamCall::Options{.calls = &calls_,
                           .context = &context_,
@@ -142,6 +165,7 @@ TranslationServiceImpl::StreamTranslateText(grpc::CallbackServerContext* context
                           .books = books(),
                           .method = first_method_ + kStreamTranslateText,
                           .record = std::move(record),
+                          .traceparent = std::move(traceparent),
                           .deadline = CallerDeadline(*context)},
       grant.ok() ? *std::move(grant) : Admission::Grant());
   call->Start();
@@ -215,6 +239,13 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguages(
                                                                         *request, response);
 }
 
+grpc::ServerUnaryReactor* TranslationServiceImpl::ListLanguagePairs(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerNow<v1::ListLanguagePairsRequest, v1::ListLanguagePairsResponse>(
+      kListLanguagePairs, context, *request, response);
+}
+
 absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
                                           const v1::AnalyzeTextRequest& request,
                                           v1::AnalyzeTextResponse* answer) {
@@ -238,6 +269,18 @@ absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>&
                                           v1::ListLanguagesResponse* answer) {
   answer->set_revision(RevisionText(live->revision));
   return Answer(*live->translator, *named_counts_.Of(live), live->models->pairs, request, answer);
+}
+
+// On one page, as model.proto allows: there are few.
+absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>& live,
+                                          const v1::ListLanguagePairsRequest& /*request*/,
+                                          v1::ListLanguagePairsResponse* answer) {
+  for (const LanguagePair& pair : live->models->pairs) {
+    v1::LanguagePair* const listed = answer->add_language_pairs();
+    listed->set_source_language_code(pair.from);
+    listed->set_target_language_code(pair.to);
+  }
+  return absl::OkStatus();
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {

@@ -28,6 +28,7 @@
 #include "service/timed_calls.h"
 #include "service/translate_work.h"
 #include "service/worker_pool.h"
+#include "signalbook/v1/model.pb.h"
 #include "signalbook/v1/translation.grpc.pb.h"
 
 namespace signalbook {
@@ -51,6 +52,8 @@ class TranslationServiceImpl final : public RawTranslationService {
     kDetectLanguage,
     kListLanguages,
     kJudgeCandidate,
+    kTranslateSentences,
+    kListLanguagePairs,
   };
 
   struct Options {
@@ -86,6 +89,14 @@ class TranslationServiceImpl final : public RawTranslationService {
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override;
 
+  // What ModelServiceImpl serves (model_service.h).
+  grpc::ServerUnaryReactor* TranslateSentences(grpc::CallbackServerContext* context,
+                                               const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response);
+  grpc::ServerUnaryReactor* ListLanguagePairs(grpc::CallbackServerContext* context,
+                                              const grpc::ByteBuffer* request,
+                                              grpc::ByteBuffer* response);
+
   // A unary call that comes another way than over gRPC.
   struct BlockingCall {
     // Who asks: what they show, and the address they ask from, without a port.
@@ -120,8 +131,9 @@ class TranslationServiceImpl final : public RawTranslationService {
   static std::string_view NameOf(Method method);
   CallBooks books() const { return {options_.metrics, options_.log}; }
   CallMeter Meter(Method method, grpc::CallbackServerContext* context) const;
-  // Errors are those of Admission::Admit.
-  absl::StatusOr<Admission::Grant> Admit(const grpc::CallbackServerContext& context) const;
+  // Errors are those of Admission::Admit. `record` (null: there is no log) gets the client's name.
+  absl::StatusOr<Admission::Grant> Admit(const grpc::CallbackServerContext& context,
+                                         RequestRecord* record) const;
   // Keeps the grant in `call`.
   absl::Status Admit(const grpc::CallbackServerContext& context, Call* call) const;
 
@@ -134,6 +146,14 @@ class TranslationServiceImpl final : public RawTranslationService {
                     const v1::ListLanguagesRequest& request, v1::ListLanguagesResponse* answer);
   absl::Status Fill(const std::shared_ptr<const LiveBook>& live,
                     const v1::JudgeCandidateRequest& request, v1::JudgeCandidateResponse* answer);
+  absl::Status Fill(const std::shared_ptr<const LiveBook>& live,
+                    const v1::ListLanguagePairsRequest& request,
+                    v1::ListLanguagePairsResponse* answer);
+  // Begins with a call that may need a model: on gRPC's own thread what needs none, the rest on a worker.
+  template <typename AnyCall>
+  grpc::ServerUnaryReactor* AnswerOrQueue(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer& request,
+                                          const std::shared_ptr<AnyCall>& call);
   // Answers with it on gRPC's own thread.
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* AnswerNow(Method method, grpc::CallbackServerContext* context,

@@ -31,7 +31,8 @@ constexpr char kFooter[] =
     "calls\n"
     "under way end, exit 0; a second signal exits at once. SIGHUP: takes up the configuration, "
     "the\n"
-    "book and the models anew, without losing a call; after an error, nothing has changed.\n"
+    "book, the models and who may call anew, without losing a call; after an error, nothing has\n"
+    "changed.\n"
     "\n"
     "Examples:\n"
     "  signalbook serve\n"
@@ -170,8 +171,13 @@ int Serve(const Options& options) {
   if (!moderation.ok()) return ReportError("serve", moderation.status());
   Reloader reloader(
       *config, [&options] { return Configure(options); }, live.get(), moderation->get());
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
-      *config, live, moderation->get(), [&reloader] { return reloader.Reload().status(); });
+  const auto reload = [&reloader](Server& running) {
+    return reloader.Reload(
+        [&running](const v1::Config& wanted) { return running.PrepareCallers(wanted); });
+  };
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(*config, live, moderation->get(),
+                    [&reload](Server& running) { return reload(running).status(); });
   if (!server.ok()) return ReportError("serve", server.status());
 
   const bool moderated = *moderation != nullptr;
@@ -189,7 +195,7 @@ int Serve(const Options& options) {
   int signal = 0;
   while (sigwait(&signals, &signal), signal == SIGHUP) {
     if (absl::Status status = (*server)->ReopenLog(); !status.ok()) ReportError("serve", status);
-    const absl::StatusOr<std::shared_ptr<const LiveBook>> now = reloader.Reload();
+    const absl::StatusOr<std::shared_ptr<const LiveBook>> now = reload(**server);
     if (now.ok()) {
       std::fprintf(stderr, "signalbook serve: reloaded; %s\n", Describe(**now, moderated).c_str());
       ReportIgnored(moderation->get());

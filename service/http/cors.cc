@@ -52,7 +52,7 @@ void Cors::AnswerPreflight(httplib::Response* response) const {
   response->set_header("Access-Control-Allow-Methods", "GET, HEAD, POST");
   response->set_header("Access-Control-Allow-Headers",
                        "Authorization, Connect-Protocol-Version, Connect-Timeout-Ms, Content-Type, "
-                       "X-API-Key");
+                       "Traceparent, X-API-Key, X-Request-Id");
   response->set_header("Access-Control-Max-Age", "7200");
 }
 
@@ -62,7 +62,7 @@ void Cors::AddHeaders(const httplib::Request& request, httplib::Response* respon
   const std::string origin = request.get_header_value("Origin");
   if (origin.empty() || !Allows(origin)) return;
   response->set_header("Access-Control-Allow-Origin", any_ ? "*" : origin);
-  response->set_header("Access-Control-Expose-Headers", "Retry-After");
+  response->set_header("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
 }
 
 }  // namespace signalbook

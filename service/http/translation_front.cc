@@ -23,6 +23,7 @@
 #include "service/status.h"
 #include "service/strings.h"
 #include "service/tls.h"
+#include "service/trace_context.h"
 
 namespace signalbook {
 namespace {
@@ -144,8 +145,9 @@ class TranslationFront::Handler final : public HttpHandler {
     cors_.AddHeaders(request, response);
     if (Cors::IsPreflight(request)) return cors_.AnswerPreflight(response);
     const Route* route = FindRoute(request.path);
+    const Asked asked{request, SetRequestId(request, response)};
     const absl::StatusOr<std::string> answer =
-        IsMethod(request) ? CallJson(request) : (this->*route->answer)(request);
+        IsMethod(request) ? CallJson(asked) : (this->*route->answer)(asked);
     if (answer.ok()) return response->set_content(*answer, kJson);
     const absl::Status& status = answer.status();
     SetErrorHeaders(status, response);
@@ -159,6 +161,7 @@ class TranslationFront::Handler final : public HttpHandler {
   void AnswerError(const Request& request, const HttpError& error,
                    Response* response) const override {
     cors_.AddHeaders(request, response);
+    SetRequestId(request, response);
     if (error.http_status == 405) {
       const Route* route = FindRoute(request.path);
       response->set_header("Allow", route == nullptr || route->has_body ? "POST" : "GET, HEAD");
@@ -172,10 +175,14 @@ class TranslationFront::Handler final : public HttpHandler {
   }
 
  private:
+  struct Asked {
+    const Request& request;
+    const std::string id;
+  };
   struct Route {
     std::string_view path;
     bool has_body;
-    absl::StatusOr<std::string> (Handler::*answer)(const Request& request);
+    absl::StatusOr<std::string> (Handler::*answer)(const Asked& asked);
   };
   static const Route* FindRoute(std::string_view path) {
     static constexpr std::array<Route, 8> kRoutes = {{
@@ -193,6 +200,12 @@ class TranslationFront::Handler final : public HttpHandler {
     return found == kRoutes.end() ? nullptr : found;
   }
 
+  static std::string SetRequestId(const Request& request, Response* response) {
+    std::string id = RequestIdOf(request.get_header_value("X-Request-Id"));
+    response->set_header("X-Request-Id", id);
+    return id;
+  }
+
   static void SetErrorHeaders(const absl::Status& status, Response* response) {
     if (absl::IsUnauthenticated(status)) response->set_header("WWW-Authenticate", "Bearer");
     const absl::Duration delay = RetryDelayOf(status);
@@ -202,11 +215,12 @@ class TranslationFront::Handler final : public HttpHandler {
   }
 
   absl::StatusOr<std::shared_ptr<const ProtoMessage>> Call(
-      Service::Method method, const Request& request, const std::string& api_key,
+      Service::Method method, const Asked& asked, const std::string& api_key,
       std::function<absl::Status(ProtoMessage*)> read, bool open = false) {
     Service::BlockingCall call{.open = open, .read = std::move(read)};
+    const Request& request = asked.request;
     SetCaller(request, api_key, &call);
-    call.request_id = request.get_header_value("X-Request-Id");
+    call.request_id = asked.id;
     call.traceparent = request.get_header_value("Traceparent");
     const absl::StatusOr<absl::Duration> timeout = TimeoutOf(request, timeout_);
     if (timeout.ok()) {
@@ -218,12 +232,12 @@ class TranslationFront::Handler final : public HttpHandler {
   }
 
   // The same for a request that could not be read: it counts as a call.
-  absl::Status Reject(Service::Method method, const Request& request, const absl::Status& error) {
-    return Call(method, request, "", [&error](ProtoMessage* /*request*/) { return error; })
-        .status();
+  absl::Status Reject(Service::Method method, const Asked& asked, const absl::Status& error) {
+    return Call(method, asked, "", [&error](ProtoMessage* /*request*/) { return error; }).status();
   }
 
-  absl::StatusOr<std::string> CallJson(const Request& request) {
+  absl::StatusOr<std::string> CallJson(const Asked& asked) {
+    const Request& request = asked.request;
     const std::string_view name = std::string_view(request.path).substr(kMethodsPath.size());
     const auto* const found =
         std::find_if(kMethods.begin(), kMethods.end(),
@@ -231,20 +245,20 @@ class TranslationFront::Handler final : public HttpHandler {
     if (found == kMethods.end()) {
       return absl::UnimplementedError("TranslationService has no such unary method");
     }
-    const auto answer = Call(found->method, request, "", [&request](ProtoMessage* message) {
+    const auto answer = Call(found->method, asked, "", [&request](ProtoMessage* message) {
       return ParseJson(request.body, message);
     });
     if (!answer.ok()) return answer.status();
     return ToJson(**answer);
   }
 
-  absl::StatusOr<std::string> Translate(const Request& request) {
-    const absl::StatusOr<LibreTranslateRequest> parsed = ParseTranslate(ReadBody(request));
-    if (!parsed.ok()) return Reject(Service::kTranslateText, request, parsed.status());
+  absl::StatusOr<std::string> Translate(const Asked& asked) {
+    const absl::StatusOr<LibreTranslateRequest> parsed = ParseTranslate(ReadBody(asked.request));
+    if (!parsed.ok()) return Reject(Service::kTranslateText, asked, parsed.status());
     std::vector<v1::TranslateTextResponse> responses;
     for (const v1::TranslateTextRequest& batch : parsed->batches) {
       const auto answer =
-          Call(Service::kTranslateText, request, parsed->api_key, [&batch](ProtoMessage* message) {
+          Call(Service::kTranslateText, asked, parsed->api_key, [&batch](ProtoMessage* message) {
             message->CopyFrom(batch);
             return absl::OkStatus();
           });
@@ -254,11 +268,11 @@ class TranslationFront::Handler final : public HttpHandler {
     return AnswerTranslate(*parsed, responses);
   }
 
-  absl::StatusOr<std::string> Detect(const Request& request) {
-    const absl::StatusOr<LibreDetectRequest> parsed = ParseDetect(ReadBody(request));
-    if (!parsed.ok()) return Reject(Service::kDetectLanguage, request, parsed.status());
+  absl::StatusOr<std::string> Detect(const Asked& asked) {
+    const absl::StatusOr<LibreDetectRequest> parsed = ParseDetect(ReadBody(asked.request));
+    if (!parsed.ok()) return Reject(Service::kDetectLanguage, asked, parsed.status());
     const auto answer =
-        Call(Service::kDetectLanguage, request, parsed->api_key, [&](ProtoMessage* message) {
+        Call(Service::kDetectLanguage, asked, parsed->api_key, [&](ProtoMessage* message) {
           message->CopyFrom(parsed->detect);
           return absl::OkStatus();
         });
@@ -268,40 +282,38 @@ class TranslationFront::Handler final : public HttpHandler {
 
   // What goes into an answer about languages: `write` makes it of the list.
   absl::StatusOr<std::string> WithLanguages(
-      const Request& request,
+      const Asked& asked,
       const std::function<std::string(const v1::ListLanguagesResponse&)>& write) {
     // LibreTranslate's clients ask for languages before they know that a key is needed.
     const auto answer = Call(
-        Service::kListLanguages, request, "",
+        Service::kListLanguages, asked, "",
         [](ProtoMessage* /*request*/) { return absl::OkStatus(); }, /*open=*/true);
     if (!answer.ok()) return answer.status();
     return write(static_cast<const v1::ListLanguagesResponse&>(**answer));
   }
 
-  absl::StatusOr<std::string> Languages(const Request& request) {
-    return WithLanguages(request, LanguagesJson);
+  absl::StatusOr<std::string> Languages(const Asked& asked) {
+    return WithLanguages(asked, LanguagesJson);
   }
 
-  absl::StatusOr<std::string> Settings(const Request& request) {
-    return WithLanguages(request, [this](const v1::ListLanguagesResponse& languages) {
-      return SettingsJson(languages, needs_api_key_);
+  absl::StatusOr<std::string> Settings(const Asked& asked) {
+    return WithLanguages(asked, [this](const v1::ListLanguagesResponse& languages) {
+      return SettingsJson(languages, needs_api_key_ && needs_api_key_());
     });
   }
 
-  absl::StatusOr<std::string> Health(const Request& /*request*/) {
-    return std::string(HealthJson());
-  }
-  absl::StatusOr<std::string> Spec(const Request& /*request*/) { return std::string(SpecJson()); }
+  absl::StatusOr<std::string> Health(const Asked& /*asked*/) { return std::string(HealthJson()); }
+  absl::StatusOr<std::string> Spec(const Asked& /*asked*/) { return std::string(SpecJson()); }
 
-  absl::StatusOr<std::string> Ready(const Request& request) {
+  absl::StatusOr<std::string> Ready(const Asked& asked) {
     if (service_.draining()) return ShuttingDown();
-    return Health(request);
+    return Health(asked);
   }
 
   Service& service_;
   const Cors cors_;
   const bool loopback_;
-  const bool needs_api_key_;
+  const std::function<bool()> needs_api_key_;
   const absl::Duration timeout_;
 };
 

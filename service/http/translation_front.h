@@ -7,6 +7,9 @@
 //   GET  /healthz   200 while the process answers at all
 //   GET  /readyz    200 while calls are taken; 503 from the moment the server drains
 //
+// Every answer, errors too, has the header "x-request-id": that of the request if it may stand in a log
+// (trace_context.h), otherwise a new one. The request log names the call by it.
+//
 // Everything that is asked goes through TranslationServiceImpl: the same limits, workers and counts as over gRPC. A
 // full queue is 429 with Retry-After. A caller says with "connect-timeout-ms" how long it waits; otherwise it is
 // as long as a model may take.
@@ -16,6 +19,7 @@
 #ifndef SIGNALBOOK_SERVICE_HTTP_TRANSLATION_FRONT_H_
 #define SIGNALBOOK_SERVICE_HTTP_TRANSLATION_FRONT_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,7 +43,8 @@ class TranslationFront {
     std::optional<v1::Tls> tls;
     std::vector<std::string> allowed_origins;         // cors.h
     absl::Duration model_timeout = absl::Seconds(5);  // of the service
-    bool needs_api_key = false;                       // what LibreTranslate's clients are told
+    // What LibreTranslate's clients are told; asked each time. Empty: no.
+    std::function<bool()> needs_api_key;
     // Each connection has a thread to itself (http_server.h).
     int threads = 128;
     int queue = 512;

@@ -6,9 +6,12 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <cstdio>
+#include <fstream>
 #include <future>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <utility>
@@ -26,6 +29,7 @@ namespace signalbook {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -396,6 +400,38 @@ TEST_F(AccessTest, AStreamThatFloodsMakesRoomToo) {
   }
   stream->WritesDone();
   EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(AccessTest, TheLogNamesWhoWasRefused) {
+  const std::string log = testing::TempDir() + "/access_test.log";
+  std::remove(log.c_str());
+  Start(nullptr, Parse(Access(Client("app", Requests(1)) + Client("bot", Characters(60)) +
+                              "allow_anonymous: true anonymous_limits {" + Requests(1) + "}") +
+                       StrCat("request_log: \"", log, "\"")));
+  EXPECT_TRUE(TranslateAs("app", Emoji(1)).ok());
+  EXPECT_EQ(DetailsOf(TranslateAs("app", Emoji(1))).reason, "RATE_LIMITED");
+  {
+    const auto context = As("app");
+    const auto stream = stub_->StreamTranslateText(context.get());
+    EXPECT_EQ(DetailsOf(stream->Finish()).reason, "RATE_LIMITED");
+  }
+  EXPECT_EQ(DetailsOf(TranslateAs("bot", Emoji(61))).reason, "LARGER_THAN_QUOTA");
+  EXPECT_TRUE(TranslateAs(kAnonymous, Emoji(1)).ok());
+  EXPECT_FALSE(TranslateAs(kAnonymous, Emoji(1)).ok());
+  EXPECT_FALSE(TranslateAs("eve", Emoji(1)).ok());
+  server_.reset();  // writes the log
+  std::ifstream in(log);
+  std::vector<std::string> told;
+  for (std::string line; std::getline(in, line);) {
+    const auto json = nlohmann::json::parse(line);
+    told.push_back(StrCat(json.value("method", ""), " ", json.value("client", "-"), " ",
+                          json.value("reason", "-")));
+  }
+  EXPECT_THAT(told, ElementsAre("TranslateText app -", "TranslateText app RATE_LIMITED",
+                                "StreamTranslateText app RATE_LIMITED",
+                                "TranslateText bot LARGER_THAN_QUOTA", "TranslateText anonymous -",
+                                "TranslateText anonymous RATE_LIMITED",
+                                "TranslateText - CREDENTIALS_UNKNOWN"));
 }
 
 TEST_F(AccessTest, MetricsTellClientsApart) {

@@ -29,14 +29,16 @@ using ::testing::Not;
 class Door {
  public:
   explicit Door(const std::string& text) {
-    v1::Config config;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, config.mutable_access()))
-        << text;
-    const absl::Status complete = CompleteConfig(&config);
-    EXPECT_TRUE(complete.ok()) << complete;
-    auto admission = Admission::Create(config.access(), [this] { return now_; });
+    auto admission = Admission::Create(Parse(text), [this] { return now_; });
     EXPECT_TRUE(admission.ok()) << admission.status();
     admission_ = *std::move(admission);
+  }
+  // Puts another text into effect; empty: nobody is asked any more.
+  absl::Status Change(const std::string& text) {
+    const auto use = text.empty() ? admission_->PrepareChange(std::nullopt)
+                                  : admission_->PrepareChange(Parse(text));
+    if (use.ok()) (*use)();
+    return use.status();
   }
 
   absl::StatusOr<Admission::Grant> Admit(const Credentials& credentials,
@@ -51,6 +53,15 @@ class Door {
   Admission& admission() { return *admission_; }
 
  private:
+  static v1::Access Parse(const std::string& text) {
+    v1::Config config;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, config.mutable_access()))
+        << text;
+    const absl::Status complete = CompleteConfig(&config);
+    EXPECT_TRUE(complete.ok()) << complete;
+    return config.access();
+  }
+
   absl::Duration now_ = absl::Hours(1000);
   std::unique_ptr<Admission> admission_;
 };
@@ -301,6 +312,154 @@ TEST(AdmissionTest, ManyThreadsGetNoMoreThanOne) {
   EXPECT_LE(most, 5);
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(ReasonOf(door.Admit(Bearer("app")).status()), "RATE_LIMITED");
+}
+
+// "clients { name: … }" with a token of its own.
+std::string Named(const std::string& name, const std::string& limits = "") {
+  return StrCat("clients { name: \"", name, "\"", Hash(name), "limits {", limits, "} } ");
+}
+
+TEST(AdmissionTest, AChangeLetsInWhoIsNewAndNotWhoIsGone) {
+  Door door(Named("app") + Named("bot"));
+  const auto app = door.Admit(Bearer("app"));
+  const auto bot = door.Admit(Bearer("bot"));
+  ASSERT_TRUE(app.ok() && bot.ok());
+  // The token of `app` is another one now, and stands in another place.
+  ASSERT_TRUE(
+      door.Change(Named("new") + StrCat("clients { name: \"app\"", Hash("app2"), "}")).ok());
+  EXPECT_TRUE(door.Admit(Bearer("new")).ok());
+  EXPECT_EQ(ReasonOf(door.Admit(Bearer("app")).status()), "CREDENTIALS_UNKNOWN");
+  EXPECT_EQ(ReasonOf(door.Admit(Bearer("bot")).status()), "CREDENTIALS_UNKNOWN");
+  const auto again = door.Admit(Bearer("app2"));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->caller(), app->caller()) << "the same client, whatever it shows";
+  EXPECT_NE(door.Admit(Bearer("new"))->caller(), bot->caller());
+  EXPECT_EQ(ReasonOf(door.Anybody("192.0.2.1").status()), "CREDENTIALS_MISSING");
+
+  // Streams that were open before.
+  EXPECT_TRUE(app->ChargeRequest().ok());
+  EXPECT_EQ(ReasonOf(bot->ChargeRequest()), "CREDENTIALS_UNKNOWN");
+  EXPECT_TRUE(bot->ChargeCharacters(1'000'000).ok()) << "nobody is asked twice";
+  EXPECT_EQ(bot->client(), "bot") << "for the log";
+
+  ASSERT_TRUE(door.Change(Named("bot")).ok());
+  EXPECT_TRUE(door.Admit(Bearer("bot")).ok()) << "who comes back is let in";
+}
+
+TEST(AdmissionTest, AnonymousCallersComeAndGoWithAChange) {
+  Door door("allow_anonymous: true anonymous_limits { requests_per_second: 0.001 }");
+  const auto open = door.Anybody("192.0.2.1");
+  ASSERT_TRUE(open.ok());
+  EXPECT_FALSE(door.admission().needs_credentials());
+  ASSERT_TRUE(door.Change(Named("app")).ok());
+  EXPECT_TRUE(door.admission().needs_credentials());
+  EXPECT_EQ(ReasonOf(door.Anybody("192.0.2.1").status()), "CREDENTIALS_MISSING");
+  EXPECT_EQ(ReasonOf(open->ChargeRequest()), "CREDENTIALS_UNKNOWN");
+  ASSERT_TRUE(door.Change(Named("app") + "allow_anonymous: true").ok());
+  EXPECT_TRUE(door.Anybody("192.0.2.1").ok());
+  EXPECT_TRUE(open->ChargeRequest().ok());
+}
+
+TEST(AdmissionTest, NobodyIsAskedBeforeAndAfter) {
+  Door door("allow_anonymous: true");
+  ASSERT_TRUE(door.Change("").ok());
+  EXPECT_FALSE(door.admission().asks());
+  EXPECT_FALSE(door.admission().needs_credentials());
+  EXPECT_FALSE(door.Admit(Bearer("eve"))->counts());
+  ASSERT_TRUE(door.Change(Named("app")).ok());
+  EXPECT_TRUE(door.admission().asks());
+  EXPECT_FALSE(door.Admit(Bearer("eve")).ok());
+}
+
+TEST(AdmissionTest, WhoStaysKeepsWhatItHasUsedUp) {
+  const auto with = [](const std::string& limits) {
+    return Named("app", limits) + StrCat("allow_anonymous: true anonymous_limits { ", limits, " }");
+  };
+  Door door(
+      with("requests_per_second: 0.001 request_burst: 10 "
+           "characters_per_minute: 60 character_burst: 100 max_concurrent: 5"));
+  std::vector<Admission::Grant> kept;
+  for (int i = 0; i < 5; ++i) {
+    kept.push_back(*door.Admit(Bearer("app")));
+    EXPECT_TRUE(door.Anybody("192.0.2.1").ok());
+  }
+  EXPECT_TRUE(kept[0].ChargeCharacters(50).ok());
+  // Half of ten requests are left: of twenty, ten. And of six places, one.
+  ASSERT_TRUE(door.Change(with("requests_per_second: 0.001 request_burst: 20 "
+                               "characters_per_minute: 60 character_burst: 200 max_concurrent: 6"))
+                  .ok());
+  EXPECT_TRUE(kept[0].ChargeCharacters(100).ok());
+  EXPECT_FALSE(kept[0].ChargeCharacters(2).ok());
+  {
+    const auto sixth = door.Admit(Bearer("app"));
+    EXPECT_TRUE(sixth.ok());
+    EXPECT_EQ(ReasonOf(door.Admit(Bearer("app")).status()), "TOO_MANY_CALLS");
+  }
+  for (int i = 1; i < 10; ++i) EXPECT_TRUE(door.Admit(Bearer("app")).ok()) << i;
+  EXPECT_EQ(ReasonOf(door.Admit(Bearer("app")).status()), "RATE_LIMITED");
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(door.Anybody("192.0.2.1").ok()) << i;
+  EXPECT_EQ(ReasonOf(door.Anybody("192.0.2.1").status()), "RATE_LIMITED");
+  kept.clear();
+
+  ASSERT_TRUE(door.Change(with("")).ok());
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(door.Admit(Bearer("app")).ok()) << "without limits";
+}
+
+TEST(AdmissionTest, AfterAnErrorNothingHasChanged) {
+  Door door(Named("app"));
+  const absl::Status status = door.Change(Named("new") + Named("new"));
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_TRUE(door.Admit(Bearer("app")).ok());
+  EXPECT_FALSE(door.Admit(Bearer("new")).ok());
+}
+
+TEST(AdmissionTest, CallsUnderWayAndChangesAtTheSameTime) {
+  const std::string one = Named("app", "requests_per_second: 1000000 max_concurrent: 1000");
+  const std::string other = one + Named("bot") + "allow_anonymous: true";
+  Door door(one);
+  std::atomic<bool> done = false;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      while (!done) {
+        const auto grant = door.Admit(Bearer("app"));
+        refused += !grant.ok() || !grant->ChargeCharacters(1).ok();
+        door.Admit(Bearer("bot")).IgnoreError();
+        door.Anybody("192.0.2.1").IgnoreError();
+      }
+    });
+  }
+  for (int i = 0; i < 500; ++i) EXPECT_TRUE(door.Change(i % 2 == 0 ? other : one).ok());
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 0);
+}
+
+TEST(AdmissionTest, SaysWhoIsOverItsLimits) {
+  Door door(Named("app", "requests_per_second: 0.001 request_burst: 1") +
+            Named("bot", "max_concurrent: 1") +
+            "allow_anonymous: true "
+            "anonymous_limits { requests_per_second: 0.001 request_burst: 1 }");
+  const auto held = door.Admit(Bearer("bot"));
+  const struct {
+    const char* token;
+    const char* first;
+    const char* second;
+  } kRows[] = {{"app", "", "RATE_LIMITED"},
+               {"bot", "TOO_MANY_CALLS", "TOO_MANY_CALLS"},
+               {"", "", "RATE_LIMITED"},
+               {"eve", "CREDENTIALS_UNKNOWN", "CREDENTIALS_UNKNOWN"}};
+  for (const auto& row : kRows) {
+    const std::string token = row.token;
+    for (const char* reason : {row.first, row.second}) {
+      std::string client;
+      const auto grant = door.admission().Admit(token.empty() ? Credentials() : Bearer(token),
+                                                "192.0.2.1", &client);
+      EXPECT_EQ(ReasonOf(grant.status()), reason) << token;
+      EXPECT_EQ(client, token == "eve" ? "" : token.empty() ? "anonymous" : token);
+    }
+  }
 }
 
 TEST(AdmissionTest, WhereNobodyCountsEverythingIsGranted) {

@@ -146,6 +146,19 @@ TEST(AuthenticatorTest, KnowsWhoCalls) {
   EXPECT_EQ(authenticator.Authenticate({.api_key = "sb_ben"})->name(), "ben");
 }
 
+TEST(AuthenticatorTest, OtherAccountsTakeEffectAtOnce) {
+  Authenticator authenticator = TestAuthenticator();
+  v1::Moderation config;
+  v1::Account* const ana = config.add_accounts();
+  ana->set_name("ana");
+  ana->set_role("viewer");
+  ana->set_token_sha256(TokenHash("sb_ana2"));
+  authenticator.Use(*Authenticator::Create(config));
+  EXPECT_EQ(authenticator.Authenticate({"Bearer sb_ana2", {}})->role(), v1::ROLE_VIEWER);
+  EXPECT_FALSE(authenticator.Authenticate({"Bearer sb_ana", {}}).ok());
+  EXPECT_FALSE(authenticator.Authenticate({"Bearer sb_ben", {}}).ok());
+}
+
 TEST(AuthenticatorTest, ALongTokenIsOneUpToTheLimit) {
   v1::Moderation config = Config(R"pb(accounts { name: "ana" role: "viewer" })pb");
   const std::string longest(kMaxTokenBytes, 'x');

@@ -133,6 +133,10 @@ TEST(ModelServersConfigTest, SaysWhatIsWrong) {
       {"a key that is not there",
        "models { name: \"a\" libretranslate { url: \"http://a\" api_key_file: \"/none/key\" } }",
        "/none/key"},
+      {"no URL of apertium-apy", "models { name: \"a\" apertium_apy {} }", "models \"a\""},
+      {"too much at once",
+       "models { name: \"a\" apertium_apy { url: \"http://a\" max_parallel: 65 } }",
+       "models[0].apertium_apy.max_parallel"},
       {"a cache without end", "model_cache_mib: 1000000", "model_cache_mib"},
   };
   for (const auto& row : kRows) {

@@ -6,6 +6,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -170,6 +172,77 @@ TEST_F(TranslationFrontTest, WhatIsNoCall) {
             "GET, HEAD");
 }
 
+TEST_F(TranslationFrontTest, EveryAnswerNamesItsRequest) {
+  const std::string log = testing::TempDir() + "/translation_front_test.log";
+  std::remove(log.c_str());
+  v1::Config config;
+  config.set_request_log(log);
+  StartFront(OpenModel(), config);
+  const std::string method = std::string(kTranslationPath) + "TranslateText";
+  const struct {
+    const char* what;
+    const char* http_method;
+    std::string path;
+    std::string body;
+    std::string given;
+    int status;
+    bool logged;
+  } kRows[] = {
+      {"a call", "POST", method, kProse, "room-7/42", 200, true},
+      {"without an id", "POST", method, kProse, "", 200, true},
+      {"an id that may not stand in a log", "POST", method, kProse, "a\"b", 200, true},
+      {"an error of the call", "POST", method, "{}", "e-1", 400, true},
+      {"no JSON", "POST", method, "{", "e-2", 400, true},
+      {"no such method", "POST", std::string(kTranslationPath) + "X", "{}", "e-3", 501, false},
+      {"LibreTranslate's", "POST", "/translate",
+       R"({"q": "Hello world", "source": "en", "target": "es"})", "l-1", 200, true},
+      {"its errors", "POST", "/translate", "{}", "l-2", 400, true},
+      {"what is not there", "GET", "/nothing", "", "d-1", 404, false},
+      {"what is not done so", "GET", "/translate", "", "d-2", 405, false},
+      {"health", "GET", "/healthz", "", "h-1", 200, false},
+  };
+  std::vector<std::string> expected;
+  std::vector<std::string> ids;
+  for (const auto& row : kRows) {
+    httplib::Headers headers;
+    if (!row.given.empty()) headers.emplace("X-Request-Id", row.given);
+    const auto answer = row.http_method == std::string("GET")
+                            ? client_->Get(row.path, headers)
+                            : client_->Post(row.path, headers, row.body, "application/json");
+    ASSERT_TRUE(answer) << row.what;
+    EXPECT_EQ(answer->status, row.status) << row.what << answer->body;
+    EXPECT_EQ(answer->get_header_value_count("X-Request-Id"), 1u) << row.what;
+    const std::string id = answer->get_header_value("X-Request-Id");
+    const bool own = row.given.empty() || row.given.find('"') != std::string::npos;
+    if (own) {
+      EXPECT_EQ(id.size(), 32u) << row.what;
+    } else {
+      EXPECT_EQ(id, row.given) << row.what;
+    }
+    if (row.logged) expected.push_back(id);
+  }
+  server_.reset();  // writes the log
+  std::ifstream in(log);
+  for (std::string line; std::getline(in, line);) {
+    ids.push_back(Json::parse(line).value("request_id", ""));
+  }
+  EXPECT_EQ(ids, expected);
+}
+
+TEST_F(TranslationFrontTest, ModelsAreToldOfTheCallsTrace) {
+  const auto model = std::make_shared<RecordingModel>(OpenModel());
+  StartFront(model);
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  ASSERT_EQ(Call("TranslateText", kProse, {{"traceparent", "00-" + trace + "-00f067aa0ba902b7-01"}})
+                ->status,
+            200);
+  ASSERT_EQ(Call("TranslateText", kProse)->status, 200);
+  ASSERT_EQ(model->requests().size(), 2u);
+  EXPECT_THAT(model->requests()[0].traceparent, StartsWith("00-" + trace + "-"));
+  EXPECT_EQ(model->requests()[0].traceparent.find("00f067aa0ba902b7"), std::string::npos);
+  EXPECT_EQ(model->requests()[1].traceparent, "");
+}
+
 TEST_F(TranslationFrontTest, BodiesHaveALimit) {
   StartFront(nullptr);
   const std::string end = R"("], "targetLanguageCode": "es"})";
@@ -275,6 +348,9 @@ TEST_F(TranslationFrontTest, PagesOfOtherSites) {
     const auto error = client_->Post("/translate", headers, "{}", "application/json");
     EXPECT_EQ(error->status, 400);
     EXPECT_EQ(error->get_header_value("Access-Control-Allow-Origin"), c.allow_origin) << c.what;
+    EXPECT_EQ(error->get_header_value("Access-Control-Expose-Headers"),
+              c.origin.empty() ? "" : "Retry-After, X-Request-Id")
+        << c.what;
   }
 }
 
