@@ -11,7 +11,7 @@ engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
   clang-14 clang-format-14 clang-tidy-14 curl git jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
-  libgtest-dev lld openssl postgresql python3-grpc-tools python3-grpcio unicode-data
+  libgtest-dev lld openssl postgresql python3-grpc-tools python3-grpcio python3-tornado unicode-data
 )
 # To test the clients of deploy/clients in Go; those in other languages need nothing that is not here already.
 client_packages=(

@@ -90,5 +90,8 @@ tests/end_to_end/clients/run.sh "$build/signalbook" "$build/deploy/clients/examp
 step "clients of LibreTranslate"
 tests/end_to_end/libretranslate/run.sh "$build/signalbook"
 
+step "apertium-apy as a model"
+tests/end_to_end/apertium_apy/run.sh "$build/signalbook"
+
 step "tests"
 ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
