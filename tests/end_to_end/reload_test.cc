@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "signalbook/v1/operations.pb.h"
 #include "signalbook/v1/translation.grpc.pb.h"
@@ -178,11 +179,20 @@ TEST_F(ReloadTest, AfterAnErrorNothingHasChanged) {
   } kRows[] = {
       {"an address", "metrics: \"127.0.0.1:0\"\n" + config, "metrics takes a restart"},
       {"a field of a field",
-       "access { allow_anonymous: true }\n" +
-           [](std::string text) {
-             return text.replace(text.find("flush_interval_ms: 20"), 21, "flush_interval_ms: 21");
-           }(config),
-       "access, moderation.flush_interval_ms take a restart"},
+       [](std::string text) {
+         return text.replace(text.find("flush_interval_ms: 20"), 21, "flush_interval_ms: 21");
+       }(config),
+       "moderation.flush_interval_ms takes a restart"},
+      {"clients that make no sense",
+       "access { clients { name: \"app\" token_sha256: \"sb_app\" } }\n" + config,
+       "access.clients[0].token_sha256"},
+      {"an account without a role",
+       [](std::string text) { return text.replace(text.find("role: \"viewer\""), 14, ""); }(config),
+       "moderation.accounts[0].role"},
+      {"clients, and something that takes a restart",
+       "access { clients { name: \"app\" token_sha256: \"" + std::string(64, '0') +
+           "\" } }\nmodel_queue: 7\n" + config,
+       "model_queue takes a restart"},
       {"two fields, one of them nested", "model_queue: 7\ntls { key_file: \"k\" }\n" + config,
        "model_queue, tls take a restart"},
       {"a field that does not exist", config + "frob: 1\n", "frob"},
@@ -228,6 +238,99 @@ TEST_F(ReloadTest, ModelsComeAndGo) {
   EXPECT_THAT(with.language_pairs(), ElementsAre("en→es"));
   server_->WriteConfig(server_->config());
   EXPECT_THAT(Reload().models(), IsEmpty());
+}
+
+// What somebody is answered who shows a token; empty: who shows none.
+std::string AnswerTo(const std::string& address, const std::string& token) {
+  const auto stub = v1::TranslationService::NewStub(
+      grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+  v1::TranslateTextRequest request;
+  request.add_contents("🇨🇦");
+  request.set_target_language_code("es");
+  v1::TranslateTextResponse response;
+  const grpc::Status status = stub->TranslateText(&context, request, &response);
+  return status.ok() ? "OK"
+                     : absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code()));
+}
+
+TEST_F(ReloadTest, WhoMayCallAndHowMuch) {
+  const std::string config = server_->config();
+  const auto use = [&](const std::string& access) {
+    server_->WriteConfig(access + config);
+    Reload();
+  };
+  const auto client = [](const std::string& name, const std::string& token, int burst) {
+    return "clients { name: \"" + name + "\" " + Signalbook({"token", "--hash"}, token).output +
+           " limits { requests_per_second: 0.001 request_burst: " + std::to_string(burst) +
+           " } }\n";
+  };
+  const auto answer = [this](const std::string& token) {
+    return AnswerTo(server_->address(), token);
+  };
+  EXPECT_EQ(answer(""), "OK");
+  use("access { " + client("app", "sb_old", 2) + "}\n");
+  EXPECT_EQ(answer(""), "UNAUTHENTICATED");
+  EXPECT_EQ(answer("sb_old"), "OK");
+  use("access { " + client("bot", "sb_bot", 1) + client("app", "sb_new", 4) + "}\n");
+  EXPECT_EQ(answer("sb_old"), "UNAUTHENTICATED");
+  EXPECT_EQ(answer("sb_new"), "OK") << "half of two were left: of four, two";
+  EXPECT_EQ(answer("sb_new"), "OK");
+  EXPECT_EQ(answer("sb_new"), "RESOURCE_EXHAUSTED");
+  EXPECT_EQ(answer("sb_bot"), "OK");
+  use("");
+  EXPECT_EQ(answer(""), "OK");
+}
+
+TEST_F(ReloadTest, AccountsAndTheirRoles) {
+  std::string config = server_->config();
+  const std::string viewer = "name: \"vic\" role: \"viewer\"";
+  config.replace(config.find(viewer), viewer.size(), "name: \"vic\" role: \"administrator\"");
+  const size_t mia = config.find("  accounts { name: \"mia\"");
+  config.erase(mia, config.find("}\n", mia) + 2 - mia);
+  server_->WriteConfig(config);
+  EXPECT_EQ(server_->As("vic", {"server", "reload"}).exit_code, 2) << "not yet";
+  EXPECT_EQ(server_->As("mia", {"server", "status"}).exit_code, 0);
+  Reload();
+  EXPECT_EQ(server_->As("vic", {"server", "reload"}).exit_code, 0);
+  const Result gone = server_->As("mia", {"server", "status"});
+  EXPECT_EQ(gone.exit_code, 2);
+  EXPECT_THAT(gone.errors, HasSubstr("belongs to no account"));
+  EXPECT_EQ(server_->As("mia", {"entries", "show", "names:es:1F44D"}).exit_code, 2);
+}
+
+TEST_F(ReloadTest, NoCallIsLostWhileWhoMayCallChanges) {
+  const std::string config = server_->config();
+  const std::string hash = Signalbook({"token", "--hash"}, "sb_app").output;
+  const std::string app = "clients { name: \"app\" " + hash + " }";
+  std::atomic<bool> done = false;
+  std::vector<std::string> wrong;
+  server_->WriteConfig("access { " + app + " }\n" + config);
+  Reload();
+  std::thread caller([&] {
+    const auto stub = v1::TranslationService::NewStub(
+        grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials()));
+    while (!done) {
+      grpc::ClientContext context;
+      context.AddMetadata("authorization", "Bearer sb_app");
+      v1::TranslateTextRequest request;
+      request.add_contents("🇨🇦");
+      request.set_target_language_code("es");
+      v1::TranslateTextResponse response;
+      const grpc::Status status = stub->TranslateText(&context, request, &response);
+      if (!status.ok()) wrong.push_back(status.error_message());
+    }
+  });
+  for (int i = 0; i < 6; ++i) {
+    server_->WriteConfig((i % 2 == 0 ? "access { allow_anonymous: true " + app + " }\n"
+                                     : "access { " + app + " }\n") +
+                         config);
+    Reload();
+  }
+  done = true;
+  caller.join();
+  EXPECT_THAT(wrong, IsEmpty());
 }
 
 TEST_F(ReloadTest, TakesAnAdministrator) {

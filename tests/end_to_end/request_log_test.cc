@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -122,6 +126,64 @@ TEST_F(RequestLogTest, TellsOfEveryCallAndOfNoMessage) {
       EXPECT_THAT(line.dump(), Not(HasSubstr(secret)));
     }
   }
+}
+
+// A port that lets clients connect and never says a word.
+class Silence {
+ public:
+  Silence() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Silence() {
+    ::close(peer_);
+    ::close(socket_);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  // Until somebody has come.
+  void Accept() { peer_ = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC); }
+
+ private:
+  const int socket_;
+  int port_ = 0;
+  int peer_ = -1;
+};
+
+TEST(RequestLogOfAStuckServerTest, KnowsTheCallThatNoModelAnswered) {
+  Silence silence;
+  const TempFolder folder;
+  const std::string log = folder.path() + "/requests.json";
+  Process server({SIGNALBOOK_PROGRAM, "serve", "--config",
+                  folder.Write("config",
+                               "listen: \"127.0.0.1:0\"\ndrain_timeout_ms: 200\n"
+                               "model_timeout_ms: 600000\napertium { disabled: true }\n"
+                               "models { name: \"stuck\" libretranslate { url: \"" +
+                                   silence.url() + "\" } }\nrequest_log: \"" + log + "\"\n")});
+  const std::string ready = server.ReadLine(absl::Seconds(60));
+  ASSERT_THAT(ready, HasSubstr("listening on ")) << server.errors();
+  const size_t at = ready.find("127.0.0.1:");
+  const auto stub = v1::TranslationService::NewStub(grpc::CreateChannel(
+      ready.substr(at, ready.find(';') - at), grpc::InsecureChannelCredentials()));
+  std::thread caller([&stub] {
+    grpc::ClientContext context;
+    v1::TranslateTextResponse response;
+    EXPECT_FALSE(stub->TranslateText(&context, Request("es"), &response).ok());
+  });
+  silence.Accept();
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(absl::Seconds(60)), 0);
+  EXPECT_THAT(server.errors(), HasSubstr("a model did not let go"));
+  caller.join();
+  std::ifstream in(log);
+  std::string line;
+  ASSERT_TRUE(std::getline(in, line));
+  EXPECT_EQ(Json::parse(line)["code"], "CANCELLED") << line;
 }
 
 TEST_F(RequestLogTest, GoesOnInANewFileAfterSighup) {
