@@ -11,7 +11,7 @@ foreach(PACKAGE signalbook signalbook-book)
   execute_process(
     COMMAND ${CPACK_SIGNALBOOK_PYTHON} ${CPACK_SIGNALBOOK_SOURCE_DIR}/deploy/debian/sbom.py ${PACKAGE}
       ${CPACK_PACKAGE_VERSION} ${STAGE}/${COMPONENT} ${CPACK_SIGNALBOOK_SOURCE_DIR} ${CPACK_SIGNALBOOK_BINARY_DIR}
-      ${STAGE}/${COMPONENT}/usr/share/doc/${PACKAGE}/sbom.spdx.json
+      ${STAGE}/${COMPONENT}/usr/share/doc/${PACKAGE}/sbom.cdx.json
     COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
 
