@@ -90,5 +90,10 @@ tests/end_to_end/clients/run.sh "$build/signalbook" "$build/deploy/clients/examp
 step "clients of LibreTranslate"
 tests/end_to_end/libretranslate/run.sh "$build/signalbook"
 
+if ! $quick; then
+  step "Debian packages"
+  tests/packages/run.sh "$build"
+fi
+
 step "tests"
 ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
