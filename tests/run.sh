@@ -93,5 +93,10 @@ tests/end_to_end/libretranslate/run.sh "$build/signalbook"
 step "apertium-apy as a model"
 tests/end_to_end/apertium_apy/run.sh "$build/signalbook"
 
+if ! $quick; then
+  step "Debian packages"
+  tests/packages/run.sh "$build"
+fi
+
 step "tests"
 ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
