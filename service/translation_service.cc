@@ -178,7 +178,7 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
   status = ParseRequest(request, parsed);
   if (status.ok()) status = ChargeFor(*parsed, call.grant());
-  if (status.ok()) status = Fill(context_.live->Get(), *parsed, answer);
+  if (status.ok()) status = FillNow(*parsed, answer);
   if (status.ok()) {
     call.Reply(*answer);
   } else {
@@ -238,6 +238,11 @@ absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>&
                                           v1::ListLanguagesResponse* answer) {
   answer->set_revision(RevisionText(live->revision));
   return Answer(*live->translator, *named_counts_.Of(live), live->models->pairs, request, answer);
+}
+
+absl::Status TranslationServiceImpl::Ready() const {
+  if (leaving_ || draining_) return ShuttingDown();
+  return context_.live->aging() ? StoreUnseen() : absl::OkStatus();
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {

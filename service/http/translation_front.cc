@@ -294,7 +294,7 @@ class TranslationFront::Handler final : public HttpHandler {
   absl::StatusOr<std::string> Spec(const Request& /*request*/) { return std::string(SpecJson()); }
 
   absl::StatusOr<std::string> Ready(const Request& request) {
-    if (service_.draining()) return ShuttingDown();
+    if (absl::Status status = service_.Ready(); !status.ok()) return status;
     return Health(request);
   }
 

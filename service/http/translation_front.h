@@ -5,7 +5,7 @@
 //   POST /translate, /detect   GET /languages, /frontend/settings, /health, /spec
 //        as LibreTranslate has them (libretranslate_api.h): JSON bodies, forms, parameters in the URL
 //   GET  /healthz   200 while the process answers at all
-//   GET  /readyz    200 while calls are taken; 503 from the moment the server drains
+//   GET  /readyz    200 while calls are taken; 503 once it is to drain, or has not seen its database
 //
 // Everything that is asked goes through TranslationServiceImpl: the same limits, workers and counts as over gRPC. A
 // full queue is 429 with Retry-After. A caller says with "connect-timeout-ms" how long it waits; otherwise it is
