@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "signalbook/v1/translation.grpc.pb.h"
 #include "tests/end_to_end/moderated_server.h"

@@ -202,7 +202,9 @@ class Ordeal {
     Say(absl::StrCat("in again after ", In(UntilState(replica, "UP"))));
     Converges(replica);
     const SteadyLoad::Counts counts = End();
-    if (in_time_) EXPECT_EQ(counts.bare_unavailable, 0);
+    if (in_time_) {
+      EXPECT_EQ(counts.bare_unavailable, 0);
+    }
   }
 
   void CutOffFromStore(int replica, TcpLink::State how) {
@@ -260,7 +262,9 @@ class Ordeal {
       Converges(replica);
     }
     const SteadyLoad::Counts counts = End();
-    if (in_time_) EXPECT_EQ(counts.bare_unavailable, 0);
+    if (in_time_) {
+      EXPECT_EQ(counts.bare_unavailable, 0);
+    }
   }
 
   const SmallData data_;

@@ -199,7 +199,9 @@ TEST_F(ModerationTest, WhatWasReadIsGoodForAWhileOnly) {
   EXPECT_EQ(readyz(), 503);
   // While callers find out it still answers. Asked on a slow machine, it may be too late for that.
   const absl::Status meanwhile = translate();
-  if (absl::Now() - start < kGood - absl::Seconds(1)) EXPECT_EQ(meanwhile, absl::OkStatus());
+  if (absl::Now() - start < kGood - absl::Seconds(1)) {
+    EXPECT_EQ(meanwhile, absl::OkStatus());
+  }
   Await("calls are refused", [&] { return !translate().ok(); });
   EXPECT_GE(absl::Now() - start, kGood - absl::Seconds(2)) << "it looked a second ago";
   EXPECT_GE((*moderation)->age(), kGood);
