@@ -1,13 +1,9 @@
 #include "tests/end_to_end/replicas/fleet.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <httplib.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,22 +38,10 @@ std::unique_ptr<Process> Run(const std::vector<std::string>& command) {
 
 // The page of haproxy's statistics; empty: nobody is there.
 std::string StatusPage(const std::string& host) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(kStatusPort);
-  inet_pton(AF_INET, host.c_str(), &address.sin_addr);
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  constexpr std::string_view kRequest = "GET /;csv HTTP/1.0\r\n\r\n";
-  std::string answer;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
-      send(fd, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) > 0) {
-    char buffer[16384];
-    for (ssize_t count = 0; (count = read(fd, buffer, sizeof(buffer))) > 0;) {
-      answer.append(buffer, count);
-    }
-  }
-  close(fd);
-  return answer.substr(std::min(answer.find("# pxname"), answer.size()));
+  httplib::Client client(host, kStatusPort);
+  client.set_url_encode(false);  // it would hide the semicolon
+  const auto answer = client.Get("/;csv");
+  return answer ? answer->body : "";
 }
 
 int64_t Number(const std::string& text) {
@@ -112,7 +96,7 @@ void Fleet::Start(int replica) {
 void Fleet::StartHaproxy() {
   std::vector<std::string> command = {
       "/usr/bin/env", absl::StrCat("SIGNALBOOK_FRONT=", front()),
-      absl::StrCat("SIGNALBOOK_HAPROXY_SOCKET=", folder_.path(), "/haproxy.sock")};
+      absl::StrCat("SIGNALBOOK_STATUS=", Address(kFront), ":", kStatusPort)};
   for (int replica = 1; replica <= kReplicas; ++replica) {
     const std::string host = Address(replica == 3 ? kFrontLink : replica);
     command.push_back(absl::StrCat("SIGNALBOOK_", replica, "=", host, ":50051"));

@@ -13,10 +13,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <functional>
 #include <iostream>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,11 +28,10 @@
 namespace signalbook {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr absl::Duration kMaxStaleness = absl::Seconds(6);
-constexpr absl::Duration kDrainDelay = absl::Seconds(3);
+constexpr absl::Duration kMaxStaleness = absl::Seconds(5);
+constexpr absl::Duration kDrainDelay = absl::Seconds(2);
 // moderation.h: a replica that has its database is told of changes, and looks by itself every second. The machine may
 // have other things to do.
 constexpr absl::Duration kConvergence = absl::Seconds(20);
@@ -62,6 +59,7 @@ class Ordeal {
     CutOffFromBalancer(TcpLink::State::kSilent);
     Upgrade();
     Spread("in the end");
+    OtherCalls();
     load_.Stop();
     load_.Judge();
     EXPECT_THAT(load_.Wrong(), IsEmpty());
@@ -267,6 +265,22 @@ class Ordeal {
     }
   }
 
+  // Moderators come through the balancer too; whoever looks after a replica does not.
+  void OtherCalls() {
+    const auto ask = [this](std::vector<std::string> arguments) {
+      arguments.insert(arguments.begin() + 2, {"--server", fleet_.front(), "--token-file",
+                                               fleet_.office().TokenFile("adm")});
+      return Signalbook(arguments);
+    };
+    const Result revisions = ask({"revisions", "list"});
+    EXPECT_EQ(revisions.exit_code, 0) << revisions.errors;
+    const Result decided = ask({"entries", "block", kThumb, "--reason", "an insult, somewhere"});
+    EXPECT_EQ(decided.exit_code, 0) << decided.errors;
+    EXPECT_NE(ask({"server", "status"}).exit_code, 0);
+    Until("the office knows", [this] { return fleet_.office().Says("👍") == "👍"; });
+    load_.Learn(fleet_.office().address());
+  }
+
   const SmallData data_;
   Fleet fleet_;
   SteadyLoad load_;
@@ -276,25 +290,6 @@ class Ordeal {
 };
 
 TEST(ReplicasTest, NoCallIsLostAndNoAnswerIsWrong) { Ordeal().Run(); }
-
-// What haproxy does with calls that no fault comes to.
-TEST(ReplicasTest, TheBalancerSendsCallsWhereTheyBelong) {
-  Fleet fleet({.max_staleness = kMaxStaleness, .drain_delay = absl::ZeroDuration()});
-  const auto ask = [&fleet](std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin() + 2,
-                     {"--server", fleet.front(), "--token-file", fleet.office().TokenFile("adm")});
-    return Signalbook(arguments);
-  };
-  const Result decided = ask({"entries", "block", kThumb, "--reason", "an insult, somewhere"});
-  EXPECT_EQ(decided.exit_code, 0) << decided.errors;
-  const Result listed = ask({"revisions", "list"});
-  EXPECT_EQ(listed.exit_code, 0) << listed.errors;
-  // Whoever looks after a replica names it.
-  const Result status = ask({"server", "status"});
-  EXPECT_NE(status.exit_code, 0);
-  const auto health = Signalbook({"translate", "--server", fleet.front(), "--to", "es", "🎉"});
-  EXPECT_EQ(health.exit_code, 0) << health.errors;
-}
 
 int Main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);
