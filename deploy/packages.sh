@@ -10,7 +10,7 @@ build_packages=(
 engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
-  clang-14 clang-format-14 clang-tidy-14 curl git jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
+  clang-14 clang-format-14 clang-tidy-14 curl git haproxy jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
   libgtest-dev lld openssl postgresql python3-grpc-tools python3-grpcio python3-tornado unicode-data
 )
 # To test the packages of deploy/debian.

@@ -29,6 +29,8 @@ namespace {
 
 // 2^30 ms are twelve days; more would overflow sums of times.
 constexpr int32_t kMaxMilliseconds = 1 << 30;
+// Half of it must be longer than a look into the database may take on a machine that is busy.
+constexpr int32_t kMinStaleness = 4'000;
 constexpr int32_t kMaxWorkers = 4'096;
 constexpr int32_t kMaxQueue = 1 << 20;
 constexpr int32_t kMaxPipelines = 64;
@@ -265,6 +267,7 @@ absl::Status CompleteConfig(v1::Config* config) {
   }
   if (config->has_http()) status.Update(CheckHttp(config->http()));
   status.Update(InRange("drain_timeout_ms", config->drain_timeout_ms(), kMaxMilliseconds));
+  status.Update(InRange("drain_delay_ms", config->drain_delay_ms(), kMaxMilliseconds, /*min=*/0));
   status.Update(InRange("model_timeout_ms", config->model_timeout_ms(), kMaxMilliseconds));
   status.Update(InRange("model_workers", config->model_workers(), kMaxWorkers));
   status.Update(InRange("model_queue", config->model_queue(), kMaxQueue));
@@ -273,6 +276,10 @@ absl::Status CompleteConfig(v1::Config* config) {
   if (config->has_moderation()) {
     status.Update(InRange("moderation.flush_interval_ms", config->moderation().flush_interval_ms(),
                           kMaxMilliseconds));
+    if (const int32_t staleness = config->moderation().max_staleness_ms(); staleness != 0) {
+      status.Update(
+          InRange("moderation.max_staleness_ms", staleness, kMaxMilliseconds, kMinStaleness));
+    }
     if (config->moderation().database().empty()) {
       status.Update(absl::InvalidArgumentError(
           "moderation.database: required, such as \"sqlite:/var/lib/signalbook/moderation.db\""));

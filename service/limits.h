@@ -55,6 +55,8 @@ inline constexpr int kMaxHops = 3;
 inline constexpr absl::Duration kDeadlineMargin = absl::Milliseconds(150);
 // When to come back after QUEUE_FULL.
 inline constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+// How often health is brought up to date with what /readyz says.
+inline constexpr absl::Duration kReadinessInterval = absl::Milliseconds(100);
 // What gRPC gets to close its streams once our own calls are done.
 inline constexpr absl::Duration kCloseTimeout = absl::Milliseconds(100);
 

@@ -3,6 +3,8 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -101,6 +103,12 @@ void Server::AddGauges() {
                      [live = live_] {
                        return Values{{{}, static_cast<double>(live->Get()->revision)}};
                      });
+  if (moderation_ != nullptr) {
+    metrics_->AddGauge("signalbook_store_age_seconds",
+                       "How long ago the database of moderation was last read", [this] {
+                         return Values{{{}, absl::ToDoubleSeconds(moderation_->age())}};
+                       });
+  }
   metrics_->AddGauge("signalbook_calls_under_way", "Calls that are not answered yet", [this] {
     return Values{
         {{{"service", "TranslationService"}}, double(translation_.calls_under_way())},
@@ -258,6 +266,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   }
   server->server_->GetHealthCheckService()->SetServingStatus(
       v1::TranslationService::service_full_name(), true);
+  if (config.moderation().max_staleness_ms() != 0) {
+    server->readiness_ = std::jthread(
+        [raw = server.get()](const std::stop_token& stop) { raw->WatchReadiness(stop); });
+  }
   return server;
 }
 
@@ -274,9 +286,31 @@ absl::StatusOr<std::function<void()>> Server::PrepareCallers(const v1::Config& c
   };
 }
 
+void Server::WatchReadiness(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  bool serving = true;
+  while (!stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(kReadinessInterval),
+                           [&stop] { return stop.stop_requested(); })) {
+    const bool ready = translation_.Ready().ok();
+    if (ready != serving) server_->GetHealthCheckService()->SetServingStatus(ready);
+    serving = ready;
+  }
+}
+
+void Server::Leave() {
+  translation_.Leave();
+  if (server_ != nullptr) server_->GetHealthCheckService()->Shutdown();
+}
+
 bool Server::Drain(absl::Duration grace) {
   if (server_ == nullptr) return translation_.Stop(absl::Now());
-  server_->GetHealthCheckService()->Shutdown();
+  Leave();
+  if (readiness_.joinable()) {
+    readiness_.request_stop();
+    readiness_.join();
+  }
   const absl::Time deadline = absl::Now() + grace;
   // At the same time: a console whose database hangs takes nothing of the others' grace.
   std::thread console([this, deadline] {

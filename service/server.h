@@ -11,7 +11,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -65,6 +67,10 @@ class Server {
     return metrics_server_ == nullptr ? "" : metrics_server_->url();
   }
 
+  // Health says NOT_SERVING and /readyz 503 from now on; calls are still answered. For balancers to find out before
+  // Drain. Never call it from a handler.
+  void Leave();
+
   // Health says NOT_SERVING and /readyz 503, new calls are answered UNAVAILABLE (SHUTTING_DOWN), calls under way
   // get `grace` to end, what is left is cancelled. Returns when all is closed. False: threads still wait
   // for a model that lets nobody go; the destructor waits for them, a process that wants to end does not.
@@ -87,6 +93,8 @@ class Server {
   OperationsServiceImpl::Backend Operations(ReloadFunction reload);
   void AddGauges();
   void Describe(v1::ServerStatus* status);
+  // Has health follow what Ready of translation_ says.
+  void WatchReadiness(const std::stop_token& stop);
 
   const std::shared_ptr<const LiveTranslator> live_;
   Moderation* const moderation_;
@@ -106,6 +114,7 @@ class Server {
   std::unique_ptr<TranslationFront> http_;
   std::unique_ptr<MetricsServer> metrics_server_;
   std::string address_;
+  std::jthread readiness_;  // of moderation; the last member, so that it ends first
 };
 
 }  // namespace signalbook

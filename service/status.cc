@@ -82,6 +82,12 @@ absl::Status ShuttingDown() {
                     "the server is shutting down; ask another one");
 }
 
+absl::Status StoreUnseen() {
+  return WithReason(absl::StatusCode::kUnavailable, reason::kStoreUnavailable,
+                    "the server has not seen the database of moderation for longer than "
+                    "moderation.max_staleness_ms allows; ask another one");
+}
+
 std::string ReasonOf(const absl::Status& status) {
   const absl::optional<absl::Cord> payload = status.GetPayload(TypeUrl<google::rpc::ErrorInfo>());
   google::rpc::ErrorInfo info;

@@ -97,6 +97,8 @@ absl::Status ComeBackLater(std::string_view reason, std::string_view message,
 absl::Status QueueFull(int queue_size, absl::Duration retry_after);
 // UNAVAILABLE with ErrorInfo: the server drains; another one may answer.
 absl::Status ShuttingDown();
+// The same: the server has not seen the database of moderation for too long to know what is approved.
+absl::Status StoreUnseen();
 
 // The reason of an error that was made here or came over the wire; empty if it carries none.
 std::string ReasonOf(const absl::Status& status);

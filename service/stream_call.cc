@@ -175,7 +175,12 @@ absl::Status StreamCall::Charge(const v1::StreamTranslateTextRequest& request) c
 }
 
 void StreamCall::Take(std::shared_ptr<Item> item) {
-  if (absl::Status status = item->work().Check(); !status.ok()) return Refuse(*item, status);
+  if (absl::Status status = item->work().Check(); !status.ok()) {
+    Refuse(*item, status);
+    // Nor could the next one be answered; another server may have seen the database.
+    if (absl::IsUnavailable(status)) EndWith(status);
+    return;
+  }
   if (!item->work().NeedsModel()) return item->Run();
   if (!options_.pool->TrySubmit(item, grant_.caller()))
     Refuse(*item, QueueFull(options_.pool_queue, kRetryDelay));

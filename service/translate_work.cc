@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "service/limits.h"
 #include "service/response.h"
+#include "service/status.h"
 
 namespace signalbook {
 
@@ -18,6 +19,7 @@ absl::Time ModelDeadline(absl::Time now, absl::Time caller_deadline, absl::Durat
 }
 
 absl::Status TranslateWork::Check() {
+  if (stale_) return StoreUnseen();
   absl::StatusOr<TranslateInput> input = CheckRequest(*request_, translator().book());
   if (!input.ok()) return input.status();
   input_ = *std::move(input);

@@ -37,7 +37,10 @@ class TranslateWork {
  public:
   // Takes the translator that answers now, and keeps to it.
   TranslateWork(const TranslateContext& context, absl::Time caller_deadline)
-      : context_(context), live_(context.live->Get()), caller_deadline_(caller_deadline) {}
+      : context_(context),
+        stale_(context.live->stale()),
+        live_(context.live->Get()),
+        caller_deadline_(caller_deadline) {}
   // What models are told of the call (model.h); before Translate.
   void PassOn(std::string traceparent) { traceparent_ = std::move(traceparent); }
 
@@ -45,7 +48,7 @@ class TranslateWork {
   v1::TranslateTextRequest* request() { return request_; }
   absl::Time caller_deadline() const { return caller_deadline_; }
 
-  // Whether it may be answered; errors are those of request.h. Before everything below.
+  // Whether it may be answered; errors are those of request.h, and StoreUnseen. Before everything below.
   absl::Status Check();
   // Whether Translate would block.
   bool NeedsModel() const;
@@ -58,6 +61,7 @@ class TranslateWork {
   const Translator& translator() const { return *live_->translator; }
 
   const TranslateContext& context_;
+  const bool stale_;
   const std::shared_ptr<const LiveBook> live_;
   const absl::Time caller_deadline_;
   std::string traceparent_;

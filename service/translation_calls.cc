@@ -61,7 +61,7 @@ TranslationServiceImpl::SharedAnswer TranslationServiceImpl::Blocking(
   const auto answer = std::make_shared<Response>();
   absl::Status status = call.read(&request);
   if (status.ok()) status = ChargeFor(request, grant);
-  if (status.ok()) status = Fill(context_.live->Get(), request, answer.get());
+  if (status.ok()) status = FillNow(request, answer.get());
   if (!status.ok()) return status;
   return answer;
 }

@@ -202,7 +202,7 @@ grpc::ServerUnaryReactor* TranslationServiceImpl::AnswerNow(Method method,
   auto* answer = google::protobuf::Arena::CreateMessage<Response>(&arena);
   status = ParseRequest(request, parsed);
   if (status.ok()) status = ChargeFor(*parsed, call.grant());
-  if (status.ok()) status = Fill(context_.live->Get(), *parsed, answer);
+  if (status.ok()) status = FillNow(*parsed, answer);
   if (status.ok()) {
     call.Reply(*answer);
   } else {
@@ -281,6 +281,11 @@ absl::Status TranslationServiceImpl::Fill(const std::shared_ptr<const LiveBook>&
     listed->set_target_language_code(pair.to);
   }
   return absl::OkStatus();
+}
+
+absl::Status TranslationServiceImpl::Ready() const {
+  if (leaving_ || draining_) return ShuttingDown();
+  return context_.live->aging() ? StoreUnseen() : absl::OkStatus();
 }
 
 void TranslationServiceImpl::Drain(absl::Time deadline) {

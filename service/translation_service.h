@@ -24,6 +24,7 @@
 #include "service/languages.h"
 #include "service/live_translator.h"
 #include "service/moderation/traffic.h"
+#include "service/status.h"
 #include "service/stream_call.h"
 #include "service/timed_calls.h"
 #include "service/translate_work.h"
@@ -117,10 +118,13 @@ class TranslationServiceImpl final : public RawTranslationService {
   absl::StatusOr<std::shared_ptr<const google::protobuf::Message>> CallAndWait(
       Method method, const BlockingCall& call);
 
+  // OK while balancers should send calls here. Afterwards they are still answered, but not for long.
+  absl::Status Ready() const;
+  // Ready is ShuttingDown from now on.
+  void Leave() { leaving_ = true; }
   // From now on every new call is answered UNAVAILABLE, SHUTTING_DOWN. Returns when the calls under
   // way are done, or at the deadline; nobody waits in CallAndWait beyond it.
   void Drain(absl::Time deadline);
-  bool draining() const { return draining_; }
   int calls_under_way() { return calls_.count(); }
   size_t waiting_for_models() { return pool_.waiting(); }
   // Ends the workers. Only after the gRPC server has been shut down. False: at the deadline some still waited
@@ -137,7 +141,12 @@ class TranslationServiceImpl final : public RawTranslationService {
   // Keeps the grant in `call`.
   absl::Status Admit(const grpc::CallbackServerContext& context, Call* call) const;
 
-  // What needs no model.
+  // What needs no model, by what answers now; StoreUnseen if nothing may.
+  template <typename Request, typename Response>
+  absl::Status FillNow(const Request& request, Response* answer) {
+    if (context_.live->stale()) return StoreUnseen();
+    return Fill(context_.live->Get(), request, answer);
+  }
   absl::Status Fill(const std::shared_ptr<const LiveBook>& live,
                     const v1::AnalyzeTextRequest& request, v1::AnalyzeTextResponse* answer);
   absl::Status Fill(const std::shared_ptr<const LiveBook>& live,
@@ -170,6 +179,7 @@ class TranslationServiceImpl final : public RawTranslationService {
   const Options options_;
   const TranslateContext context_;
   int first_method_ = 0;
+  std::atomic<bool> leaving_ = false;
   std::atomic<bool> draining_ = false;
   NamedCounts named_counts_;
   CallCounter calls_;

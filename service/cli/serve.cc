@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/cli/cli.h"
 #include "service/composition.h"
@@ -131,10 +132,13 @@ absl::StatusOr<std::unique_ptr<Moderation>> StartModeration(const v1::Moderation
   if (config.database().empty()) return nullptr;
   absl::StatusOr<std::unique_ptr<Database>> database = OpenDatabase(config.database());
   if (!database.ok()) return database.status();
+  Moderation::Options options{.keep_samples = config.keep_samples(),
+                              .flush_interval = absl::Milliseconds(config.flush_interval_ms())};
+  if (config.max_staleness_ms() != 0) {
+    options.max_staleness = absl::Milliseconds(config.max_staleness_ms());
+  }
   absl::StatusOr<std::unique_ptr<Moderation>> moderation =
-      Moderation::Start(*std::move(database), live,
-                        {.keep_samples = config.keep_samples(),
-                         .flush_interval = absl::Milliseconds(config.flush_interval_ms())});
+      Moderation::Start(*std::move(database), live, options);
   if (!moderation.ok()) return moderation.status();
   ReportIgnored(moderation->get());
   return moderation;
@@ -205,8 +209,12 @@ int Serve(const Options& options) {
   }
   std::fprintf(stderr, "signalbook serve: signal %d, draining\n", signal);
   const absl::Duration grace = absl::Milliseconds(config->drain_timeout_ms());
-  std::thread(Watch, grace + absl::Milliseconds(config->model_timeout_ms()) + kWatchdogMargin)
+  const absl::Duration delay = absl::Milliseconds(config->drain_delay_ms());
+  std::thread(Watch,
+              delay + grace + absl::Milliseconds(config->model_timeout_ms()) + kWatchdogMargin)
       .detach();
+  (*server)->Leave();
+  absl::SleepFor(delay);
   if (!(*server)->Drain(grace)) {
     // Every call has been answered or cancelled; nothing is left that is worth the wait for a model that hangs.
     if (*moderation != nullptr) (*moderation)->FlushTraffic();

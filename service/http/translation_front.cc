@@ -306,7 +306,7 @@ class TranslationFront::Handler final : public HttpHandler {
   absl::StatusOr<std::string> Spec(const Asked& /*asked*/) { return std::string(SpecJson()); }
 
   absl::StatusOr<std::string> Ready(const Asked& asked) {
-    if (service_.draining()) return ShuttingDown();
+    if (absl::Status status = service_.Ready(); !status.ok()) return status;
     return Health(asked);
   }
 

@@ -5,7 +5,7 @@
 //   POST /translate, /detect   GET /languages, /frontend/settings, /health, /spec
 //        as LibreTranslate has them (libretranslate_api.h): JSON bodies, forms, parameters in the URL
 //   GET  /healthz   200 while the process answers at all
-//   GET  /readyz    200 while calls are taken; 503 from the moment the server drains
+//   GET  /readyz    200 while calls are taken; 503 once it is to drain, or has not seen its database
 //
 // Every answer, errors too, has the header "x-request-id": that of the request if it may stand in a log
 // (trace_context.h), otherwise a new one. The request log names the call by it.

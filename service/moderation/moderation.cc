@@ -83,6 +83,7 @@ absl::Status Moderation::Decide(
 
 absl::Status Moderation::Refresh(const LiveBook* other) {
   std::lock_guard one_at_a_time(refresh_mutex_);
+  const auto start = LiveTranslator::Clock::now();
   const std::shared_ptr<const LiveBook> now = live();
   store::Head head;
   std::vector<store::ModeratedRow> rows;
@@ -97,7 +98,11 @@ absl::Status Moderation::Refresh(const LiveBook* other) {
     rows = *std::move(all);
     return absl::OkStatus();
   });
-  if (!status.ok() || nothing_new()) return status;
+  if (!status.ok()) return status;
+  if (nothing_new()) {
+    Seen(start);
+    return absl::OkStatus();
+  }
 
   LiveBook next = other == nullptr ? *now : *other;
   std::vector<std::string> ignored;
@@ -108,9 +113,21 @@ absl::Status Moderation::Refresh(const LiveBook* other) {
   next.translator = *std::move(translator);
   next.revision = head.revision;
   live_->Set(std::move(next));
+  Seen(start);
   std::lock_guard lock(mutex_);
   ignored_ = std::move(ignored);
   return absl::OkStatus();
+}
+
+void Moderation::Seen(LiveTranslator::Clock::time_point start) {
+  seen_ = start;
+  if (options_.max_staleness == absl::InfiniteDuration()) return;
+  const auto staleness = absl::ToChronoNanoseconds(options_.max_staleness);
+  live_->SetGoodUntil(start + staleness / 2, start + staleness);
+}
+
+absl::Duration Moderation::age() const {
+  return absl::FromChrono(LiveTranslator::Clock::now() - seen_.load());
 }
 
 void Moderation::FollowChanges() {

@@ -6,7 +6,8 @@
 //   block in an emergency ─ revision ─ live ─ a proposal to confirm it waits for somebody else
 //
 // A decision and its audit event are one transaction. What is live is a copy: when the database is away,
-// translation goes on with it and every method here answers UNAVAILABLE (STORE_UNAVAILABLE).
+// translation goes on with it, for max_staleness at the most, and every method here answers UNAVAILABLE
+// (STORE_UNAVAILABLE).
 //
 // Thread rule: all methods are safe from many threads; they block while the database works.
 #ifndef SIGNALBOOK_SERVICE_MODERATION_MODERATION_H_
@@ -44,6 +45,8 @@ class Moderation {
   struct Options {
     bool keep_samples = false;
     absl::Duration flush_interval = absl::Seconds(10);
+    // How long what was read from the database is good: `live` is aging after half of it. It is read every second.
+    absl::Duration max_staleness = absl::InfiniteDuration();
   };
   // Brings the database up to date, makes what is approved there live, and keeps it so: within moments of a
   // decision on any server, and within seconds of a database that comes back. `live` (with a translator
@@ -61,6 +64,9 @@ class Moderation {
   // Puts `other` in the place of what answers now, with what is approved on top. Rows that were approved for
   // another book are ignored() from then on. Errors are those of Start; nothing has changed then.
   absl::Status Replace(const LiveBook& other) { return Refresh(&other); }
+
+  // How long ago the database was last read; what is live was true then.
+  absl::Duration age() const;
 
   // Where answers are counted.
   Traffic& traffic() { return traffic_; }
@@ -135,6 +141,8 @@ class Moderation {
   // Reads what is approved and makes it live, on `other` or else on what answers now; without `other`, only if
   // that is newer.
   absl::Status Refresh(const LiveBook* other = nullptr);
+  // What is live was approved at `start`, and is good for a while from then on.
+  void Seen(LiveTranslator::Clock::time_point start);
   void FollowChanges();
   void FlushRegularly();
 
@@ -157,6 +165,8 @@ class Moderation {
   std::map<std::string, std::shared_ptr<const Findings>> findings_;  // by scope; guarded by mutex_
   std::weak_ptr<const LiveBook> findings_of_;                        // guarded by mutex_
   std::mutex refresh_mutex_;                                         // one Refresh at a time
+  std::atomic<LiveTranslator::Clock::time_point>
+      seen_{};  // when the last read that went well began
   std::atomic<bool> stopping_ = false;
   std::condition_variable stop_;  // with mutex_
   std::thread follower_;

@@ -29,9 +29,10 @@ void ParseJson(const std::string& line, google::protobuf::Message* message) {
   EXPECT_TRUE(status.ok()) << status.ToString() << "\n" << line;
 }
 
-ModeratedServer::ModeratedServer(const std::string& more) {
+ModeratedServer::ModeratedServer(const std::string& more, const std::string& database)
+    : database_(database.empty() ? "sqlite:" + folder_.path() + "/moderation.db" : database) {
   config_ = more + "listen: \"127.0.0.1:0\"\nmoderation {\n";
-  config_ += "  database: \"" + database() + "\"\n  flush_interval_ms: 20\n";
+  config_ += "  database: \"" + database_ + "\"\n  flush_interval_ms: 20\n";
   for (const auto& [name, role] : kPeople) {
     folder_.Write(name, Token(name) + "\n");
     config_ += "  accounts { name: \"" + std::string(name) + "\" role: \"" + role + "\" " +

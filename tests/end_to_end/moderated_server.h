@@ -28,8 +28,9 @@ Message FromJson(const std::string& line) {
 class ModeratedServer {
  public:
   // vic (viewer), mia (moderator), ana and ben (approvers), adm (administrator). `more`: what else stands in its
-  // configuration.
-  explicit ModeratedServer(const std::string& more = "apertium { disabled: true }\n");
+  // configuration. `database`: if it is not to be one of its own.
+  explicit ModeratedServer(const std::string& more = "apertium { disabled: true }\n",
+                           const std::string& database = "");
 
   const std::string& address() const { return address_; }
   const TempFolder& folder() const { return folder_; }
@@ -37,7 +38,7 @@ class ModeratedServer {
   // What it reads when it starts, and when it is told to read it again.
   const std::string& config() const { return config_; }
   void WriteConfig(const std::string& text) const { folder_.Write("config.textproto", text); }
-  std::string database() const { return "sqlite:" + folder_.path() + "/moderation.db"; }
+  const std::string& database() const { return database_; }
   std::string TokenFile(const std::string& who) const { return folder_.path() + "/" + who; }
   std::string Token(const std::string& who) const { return "sb_secret-of-" + who; }
 
@@ -62,6 +63,7 @@ class ModeratedServer {
 
  private:
   TempFolder folder_;
+  const std::string database_;
   std::string config_;
   std::unique_ptr<Process> process_;
   std::string address_;

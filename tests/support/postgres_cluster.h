@@ -25,6 +25,9 @@ class PostgresCluster {
   std::string Url(const std::string& database = "postgres") const;
   // The connection string of a new, empty one: a schema of its own, as making a database takes half a second.
   std::string NewDatabase();
+  // Where its socket is: what connection strings call the host.
+  const std::string& folder() const { return folder_; }
+  std::string SocketPath() const { return folder_ + "/.s.PGSQL.5432"; }
   // Runs statements from outside.
   void Execute(const std::string& sql, const std::string& database = "postgres") const;
 
