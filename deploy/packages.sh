@@ -10,8 +10,8 @@ build_packages=(
 engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
-  clang-14 clang-format-14 clang-tidy-14 curl git jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
-  libgtest-dev lld openssl postgresql python3-grpc-tools python3-grpcio unicode-data
+  clang-14 clang-format-14 clang-tidy-14 curl dpkg-dev git haproxy jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
+  libgtest-dev lld openssl postgresql prometheus python3-grpc-tools python3-grpcio python3-yaml unicode-data
 )
 # To test the clients of deploy/clients in Go; those in other languages need nothing that is not here already.
 client_packages=(

@@ -65,7 +65,7 @@ function copyInto(instruction) {
 function run(text) {
   // A new process namespace, so that nothing a step starts outlives it; what is mounted ends with its own.
   sh("unshare", ["--mount", "--pid", "--fork", "--kill-child", "sh", "-ec",
-    'mount -t proc proc "$1/proc"; mount --bind /dev "$1/dev"; shift; exec "$@"', "sh", stage.folder,
+    'mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; shift; exec "$@"', "sh", stage.folder,
     "chroot", stage.folder, "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
     ...stage.shell, `cd ${stage.workdir} && ${text}`]);
 }
