@@ -2,7 +2,8 @@
 // Compose Specification's schema, and that all that both name is there.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import Ajv from "ajv/dist/2019.js";
@@ -42,6 +43,22 @@ test("what the Dockerfile copies is in the tree and in the context", () => {
     }
   }
   assert.ok(copied > 5);
+});
+
+// The build itself takes too long here: dockerfile.sh. This finds a file that CMake wants and the Dockerfile forgets.
+test("what the Dockerfile copies is enough to configure the build", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "signalbook-context-"));
+  try {
+    for (const copy of of("COPY").slice(0, of("COPY").findIndex((each) => each.toString().includes("--from")))) {
+      const [source, target] = copy.getArguments().map((argument) => argument.getValue());
+      if (source === target && !source.includes("/")) symlinkSync(path.join(root, source), path.join(folder, target));
+    }
+    const options = dockerfile.match(/cmake -S \. -B build (.*?) &&/s)[1].split(/\s+/);
+    const result = spawnSync("cmake", ["-S", folder, "-B", path.join(folder, "build"), ...options], { encoding: "utf8" });
+    assert.equal(result.status, 0, result.stderr);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("the image runs without rights, and says how it fares", () => {
@@ -123,4 +140,22 @@ test("the server takes both configurations", () => {
     const result = spawnSync(process.env.SIGNALBOOK, ["serve", "--check", "--config", path.join(docker, name)], { encoding: "utf8" });
     assert.equal(result.status, 0, `${name}: ${result.stderr}`);
   }
+});
+
+test("every link of deploy/'s pages leads somewhere", () => {
+  let links = 0;
+  const pages = execFileSync("git", ["ls-files", "--", "deploy/*.md", "README.md"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+  // As the page shows them: "## What is tried again" is #what-is-tried-again.
+  const anchors = (text) => [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replace(/[^\p{L}\p{N}\- ]/gu, "").replaceAll(" ", "-"));
+  for (const page of pages) {
+    for (const [, link] of readFileSync(path.join(root, page), "utf8").matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [file, anchor] = link.split("#");
+      const found = file ? path.resolve(root, path.dirname(page), file) : path.join(root, page);
+      assert.ok(existsSync(found), `${page}: ${link}`);
+      if (anchor && found.endsWith(".md")) assert.ok(anchors(readFileSync(found, "utf8")).includes(anchor), `${page}: ${link}`);
+      ++links;
+    }
+  }
+  assert.ok(links > 50);
 });
