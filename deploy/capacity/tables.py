@@ -77,7 +77,7 @@ def fleet_table(_):
 
 def database_table(costs):
     rows = []
-    for flush in (costs.default_flush_seconds, 60, costs.flush_seconds, 3600):
+    for flush in (costs.default_flush_seconds, costs.flush_seconds, 600, 3600):
         found = model.database(costs, 100, flush)
         rows.append((f"{flush} s", two(found["rows"]), two(found["writer_busy"]), f"{model.most_replicas(costs, flush):,}",
                      two(found["refreshes"]), two(found["refresh_cores"])))

@@ -2,6 +2,7 @@
 import math
 import os
 import random
+import re
 import sys
 import unittest
 
@@ -51,6 +52,9 @@ class PageTest(unittest.TestCase):
         self.assertIn(f"model_cache_mib: {costs.cache_mb}\n", config)
         self.assertIn(f"kFollowTimeout = absl::Seconds({costs.follow_seconds});", read("service/moderation/moderation.cc"))
         self.assertIn("absl::Seconds(%d);" % costs.default_flush_seconds, read("service/moderation/moderation.h"))
+        production = read("deploy/kubernetes/overlays/production/kustomization.yaml")
+        most = int(re.search(r"maxReplicas: (\d+)", production)[1])
+        self.assertLessEqual(most, model.most_replicas(costs, costs.flush_seconds))
         # Four pipelines, the cache and the rest fit into what a pod may have; what it asks for holds them too.
         self.assertIn("memory: 1536Mi", read("deploy/kubernetes/base/deployment.yaml"))
         self.assertLess(model.replica_memory(costs) + costs.book_mb, 768)
