@@ -10,11 +10,12 @@ build_packages=(
 engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
-  clang-14 clang-format-14 clang-tidy-14 curl git haproxy jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
-  libgtest-dev lld openssl postgresql python3-grpc-tools python3-grpcio python3-tornado unicode-data
+  clang-14 clang-format-14 clang-tidy-14 curl dpkg-dev git haproxy jq libclang-rt-14-dev libbenchmark-dev
+  libgmock-dev libgtest-dev lld openssl postgresql prometheus python3-grpc-tools python3-grpcio python3-tornado
+  python3-yaml unicode-data
 )
 # To test the packages of deploy/debian.
-package_packages=(dpkg-dev iproute2 lintian mandoc mmdebstrap python3 zsh)
+package_packages=(iproute2 lintian mandoc mmdebstrap python3 zsh)
 # To test the clients of deploy/clients in Go; those in other languages need nothing that is not here already.
 client_packages=(
   golang-github-golang-protobuf-1-3-dev golang-go golang-google-genproto-dev golang-google-grpc-dev

@@ -81,6 +81,9 @@ if ! $quick; then
   done
 fi
 
+step "deploy/: containers, orchestration, alerts, capacity"
+tests/deploy/run.sh "$build/signalbook"
+
 step "the moderators' page in a browser"
 tests/end_to_end/console/run.sh "$build/signalbook"
 

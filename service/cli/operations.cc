@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "service/cli/health.h"
 #include "service/cli/moderation/command.h"
 #include "service/cli/moderation/text.h"
 #include "service/strings.h"
@@ -83,6 +84,7 @@ void AddServer(CLI::App* app, int* exit_code) {
              {"reload", "Has a server take up its configuration, book and models anew.",
               "ServerStatus", kReloadFooter},
              std::make_shared<CommandOptions>(), Reload, exit_code);
+  AddHealth(server, exit_code);
 }
 
 }  // namespace signalbook

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "service/moderation/store.h"
 #include "service/strings.h"
 
@@ -17,6 +18,49 @@ std::vector<SqlValue> Columns(const RefusalKey& key) {
   return {
       int64_t{static_cast<int>(key.reason)}, key.rule, key.key, key.source, key.target, key.model};
 }
+
+// Adds to the amounts of a table's rows, many with one statement: each is a way to the database and back, while the
+// writers of all servers wait.
+class AmountAdder {
+ public:
+  // `key` names the columns that tell rows apart, separated by ", ".
+  AmountAdder(SqlTransaction& sql, std::string_view table, std::string_view key)
+      : sql_(sql),
+        head_(StrCat("INSERT INTO ", table, " (", key, ", amount) VALUES ")),
+        tail_(StrCat(" ON CONFLICT (", key, ") DO UPDATE SET amount = ", table,
+                     ".amount + excluded.amount")) {}
+
+  // A row's key, and what is added to its amount. Each row once.
+  absl::Status Add(const std::vector<SqlValue>& row) {
+    std::vector<std::string> numbers;
+    for (const SqlValue& value : row) {
+      values_.push_back(value);
+      numbers.push_back(StrCat("$", values_.size()));
+    }
+    rows_.push_back(StrCat("(", absl::StrJoin(numbers, ", "), ")"));
+    return rows_.size() < kRowsAtOnce ? absl::OkStatus() : Finish();
+  }
+
+  // Adds what is still to be added.
+  absl::Status Finish() {
+    if (rows_.empty()) return absl::OkStatus();
+    absl::Status status =
+        sql_.Run(StrCat(head_, absl::StrJoin(rows_, ", "), tail_), values_).status();
+    rows_.clear();
+    values_.clear();
+    return status;
+  }
+
+ private:
+  // Of at most 8 columns, where a database takes 32,766 parameters. More make statements that take longer to plan.
+  static constexpr size_t kRowsAtOnce = 100;
+
+  SqlTransaction& sql_;
+  const std::string head_;
+  const std::string tail_;
+  std::vector<std::string> rows_;
+  std::vector<SqlValue> values_;
+};
 
 absl::Status AddSamples(SqlTransaction& sql, const RefusalKey& key,
                         const std::vector<std::string>& samples) {
@@ -52,30 +96,25 @@ void Restrict(const RefusalFilter& filter, std::string* statement,
 }  // namespace
 
 absl::Status AddTraffic(SqlTransaction& sql, const TrafficCounts& counts) {
+  AmountAdder hits(sql, "hits", "tbl, scope, row_key, revision, target, hour");
   for (const auto& [key, amount] : counts.hits) {
     const absl::StatusOr<EntryId> id = ParseEntryName(key.entry);
     if (!id.ok()) return id.status();
-    const absl::StatusOr<std::vector<SqlRow>> added = sql.Run(
-        "INSERT INTO hits (tbl, scope, row_key, revision, target, hour, amount) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
-        "ON CONFLICT (tbl, scope, row_key, revision, target, hour) "
-        "DO UPDATE SET amount = hits.amount + excluded.amount",
-        {std::string(TableName(id->table)), id->scope, id->key, key.revision, key.target, key.hour,
-         amount});
-    if (!added.ok()) return added.status();
+    if (absl::Status status = hits.Add({std::string(TableName(id->table)), id->scope, id->key,
+                                        key.revision, key.target, key.hour, amount});
+        !status.ok()) {
+      return status;
+    }
   }
+  if (absl::Status status = hits.Finish(); !status.ok()) return status;
+  AmountAdder refusals(sql, "refusals", "reason, rule, row_key, source, target, model, hour");
   for (const auto& [key, amount] : counts.refusals) {
     std::vector<SqlValue> row = Columns(key);
     row.emplace_back(key.hour);
     row.emplace_back(amount);
-    const absl::StatusOr<std::vector<SqlRow>> added = sql.Run(
-        "INSERT INTO refusals (reason, rule, row_key, source, target, model, hour, amount) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-        "ON CONFLICT (reason, rule, row_key, source, target, model, hour) "
-        "DO UPDATE SET amount = refusals.amount + excluded.amount",
-        row);
-    if (!added.ok()) return added.status();
+    if (absl::Status status = refusals.Add(row); !status.ok()) return status;
   }
+  if (absl::Status status = refusals.Finish(); !status.ok()) return status;
   for (const auto& [key, samples] : counts.samples) {
     if (absl::Status status = AddSamples(sql, key, samples); !status.ok()) return status;
   }

@@ -83,6 +83,39 @@ TEST(ServeTest, StartsAnswersAndStops) {
   }
 }
 
+// What containers and balancers ask with.
+TEST(ServeTest, HealthFromTheCommandLine) {
+  Serving serving;
+  const auto health = [&serving](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"server", "health", "--server", serving.address()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Signalbook(arguments);
+  };
+  struct Row {
+    const char* what;
+    std::vector<std::string> arguments;
+    int exit_code;
+    const char* output;
+  };
+  const Row rows[] = {
+      {"the service that clients call", {}, 0, "serving\n"},
+      {"the server as a whole", {"--service", ""}, 0, "serving\n"},
+      {"a service that is not there", {"--service", "chess"}, 1, "no such service\n"},
+      {"a file that is not there", {"--authorities", "/nowhere.pem"}, 2, ""},
+      {"no patience", {"--timeout", "never"}, 2, ""},
+  };
+  for (const Row& row : rows) {
+    const Result result = health(row.arguments);
+    EXPECT_EQ(result.exit_code, row.exit_code) << row.what << ": " << result.errors;
+    EXPECT_EQ(result.output, row.output) << row.what;
+  }
+  serving.process().Signal(SIGTERM);
+  EXPECT_EQ(serving.process().Wait(absl::Seconds(20)), 0);
+  const Result gone = health({});
+  EXPECT_EQ(gone.exit_code, 3);
+  EXPECT_THAT(gone.errors, HasSubstr(serving.address()));
+}
+
 TEST(ServeTest, NothingOfAMessageIsLogged) {
   Serving serving;
   const Result result = Signalbook({"translate", "--server", serving.address(), "--from", "en",
