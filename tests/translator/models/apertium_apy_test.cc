@@ -26,6 +26,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 using Json = nlohmann::json;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
 using Strings = std::vector<std::string>;
 
 // What goes wrong here waits for many seconds; a busy machine is some tenths late by itself.
@@ -42,8 +43,7 @@ class FakeApy {
     std::string langpair, format, mark_unknown, text, traceparent;
   };
 
-  explicit FakeApy(std::vector<std::pair<std::string, std::string>> pairs)
-      : pairs_(std::move(pairs)) {
+  explicit FakeApy(Pairs pairs) : pairs_(std::move(pairs)) {
     server_.Get("/listPairs", [this](const httplib::Request&, httplib::Response& response) {
       const std::lock_guard lock(mutex_);
       ++lists_;
@@ -107,7 +107,7 @@ class FakeApy {
     response->set_content(answer.body, "application/json; charset=UTF-8");
   }
 
-  const std::vector<std::pair<std::string, std::string>> pairs_;
+  const Pairs pairs_;
   std::mutex mutex_;
   std::vector<Question> questions_;
   int lists_ = 0;
@@ -136,7 +136,7 @@ Strings Texts(const std::vector<absl::StatusOr<Candidate>>& answers) {
 }
 
 TEST(ApertiumApyTest, AsksExactlyThis) {
-  FakeApy server({{"eng", "spa"}, {"spa", "eng"}});
+  FakeApy server(Pairs{{"eng", "spa"}, {"spa", "eng"}});
   const auto model = Created({.url = server.url() + "/"});
   const std::string text = "⟦0⟧ & =+%20?\n日本 \"'<b>";
   ModelRequest request = Asking({text});
@@ -153,7 +153,7 @@ TEST(ApertiumApyTest, AsksExactlyThis) {
 }
 
 TEST(ApertiumApyTest, EachSentenceGetsItsOwnAnswer) {
-  FakeApy server({{"eng", "spa"}});
+  FakeApy server(Pairs{{"eng", "spa"}});
   const auto model = Created({.url = server.url(), .max_parallel = 3});
   Strings sentences, expected;
   for (int i = 0; i < 40; ++i) {
@@ -166,13 +166,13 @@ TEST(ApertiumApyTest, EachSentenceGetsItsOwnAnswer) {
 }
 
 TEST(ApertiumApyTest, WhichPairServes) {
-  FakeApy server({{"eng", "spa"},
-                  {"spa", "eng"},
-                  {"spa", "eng_US"},
-                  {"cat", "por_BR"},
-                  {"srp_Latn", "eng"},
-                  {"zho", "eng"},
-                  {"?", "eng"}});
+  FakeApy server(Pairs{{"eng", "spa"},
+                       {"spa", "eng"},
+                       {"spa", "eng_US"},
+                       {"cat", "por_BR"},
+                       {"srp_Latn", "eng"},
+                       {"zho", "eng"},
+                       {"?", "eng"}});
   const auto model = Created({.url = server.url()});
   const struct {
     const char *from, *to, *answer;
@@ -207,7 +207,7 @@ TEST(ApertiumApyTest, OneThatFailsSpoilsNoOther) {
       {"too large", {200, std::string(200'000, ' ')}, "INTERNAL"},
   };
   for (const auto& row : kRows) {
-    FakeApy server({{"eng", "spa"}});
+    FakeApy server(Pairs{{"eng", "spa"}});
     server.answer = [&row](const std::string& text, std::string as_it_should) {
       return text == "confidential" ? row.answer : FakeApy::Answer{200, std::move(as_it_should)};
     };
@@ -233,7 +233,7 @@ TEST(ApertiumApyTest, WithoutItsListNobodyIsThere) {
       {"none", {200, R"({"responseData": []})"}, "NOT_FOUND"},
   };
   for (const auto& row : kRows) {
-    FakeApy server({{"eng", "spa"}});
+    FakeApy server(Pairs{{"eng", "spa"}});
     server.list_answer = [&row] { return row.list; };
     const auto answers = Created({.url = server.url()})->Translate(Asking({"a", "b"}));
     EXPECT_THAT(Texts(answers), ElementsAre(row.code, row.code)) << row.what;
@@ -266,7 +266,7 @@ TEST(ApertiumApyTest, SaysWhatIsWrong) {
   EXPECT_TRUE(absl::IsInvalidArgument(ApertiumApyModel::Create({.url = "localhost"}).status()));
   EXPECT_TRUE(absl::IsInvalidArgument(
       ApertiumApyModel::Create({.url = "http://a", .max_parallel = 0}).status()));
-  FakeApy server({{"eng", "spa"}});
+  FakeApy server(Pairs{{"eng", "spa"}});
   EXPECT_THAT(Texts(Created({.url = server.url()})->Translate(Asking({"\xFF", "a"}))),
               ElementsAre("INVALID_ARGUMENT", "eng|spa:a"));
 }
