@@ -10,9 +10,8 @@ build_packages=(
 engine_packages=(apertium apertium-eng-spa)
 # To test.
 test_packages=(
-  clang-14 clang-format-14 clang-tidy-14 curl dpkg-dev git haproxy jq libclang-rt-14-dev libbenchmark-dev
-  libgmock-dev libgtest-dev lld openssl postgresql prometheus python3-grpc-tools python3-grpcio python3-tornado
-  python3-yaml unicode-data
+  clang-14 clang-format-14 clang-tidy-14 curl git haproxy jq libclang-rt-14-dev libbenchmark-dev libgmock-dev
+  libgtest-dev lld openssl postgresql python3-grpc-tools python3-grpcio python3-tornado unicode-data
 )
 # To test the packages of deploy/debian.
 package_packages=(iproute2 lintian mandoc mmdebstrap python3 zsh)
@@ -21,6 +20,8 @@ client_packages=(
   golang-github-golang-protobuf-1-3-dev golang-go golang-google-genproto-dev golang-google-grpc-dev
   protoc-gen-go-1-3 protoc-gen-go-grpc
 )
+# To test the configurations of deploy/ (tests/deploy).
+deploy_packages=(dpkg-dev haproxy prometheus protobuf-compiler python3-protobuf python3-yaml)
 # To test the moderators' page as people see it, and what else comes from npm. Node may be there already, from
 # elsewhere than Debian.
 browser_packages=(chromium fonts-noto-color-emoji)

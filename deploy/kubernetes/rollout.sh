@@ -7,7 +7,7 @@
 #   --prometheus URL   Prometheus with the rules of deploy/prometheus/canary.yml        http://127.0.0.1:9090
 #   --market NAME      label of the targets                                             all
 #   --minutes N        how long nothing may be found (deploy/SCALING.md)                30
-#   --messages N       what the canary must have answered in 15 minutes for that to count    5000
+#   --messages N       what the canary must have answered in 15 minutes for that to count    1000
 #   --overlay FOLDER   what is applied and taken away                                   overlays/canary beside this file
 #   --context NAME     of kubectl                                                       the current one
 #
@@ -15,7 +15,7 @@
 # could tell (no Prometheus, too few messages), and it is gone.
 set -euo pipefail
 overlay=$(dirname "$0")/overlays/canary
-prometheus=http://127.0.0.1:9090 market=all minutes=30 messages=5000 pause=${SIGNALBOOK_ROLLOUT_PAUSE:-15}
+prometheus=http://127.0.0.1:9090 market=all minutes=30 messages=1000 pause=${SIGNALBOOK_ROLLOUT_PAUSE:-15}
 kubectl=(kubectl)
 while [ $# -gt 0 ]; do
   [ $# -gt 1 ] || { echo "rollout: $1 lacks its value" >&2; exit 2; }

@@ -82,7 +82,8 @@ for (const instruction of instructions) {
       freshRoot(name);
     } else {
       const prefix = path.join(stage.folder, "opt/signalbook");
-      sh("cmake", ["--install", prebuilt, "--prefix", prefix, "--strip"], { stdio: ["ignore", "ignore", "inherit"] });
+      sh("cmake", ["--install", prebuilt, "--prefix", "/opt/signalbook", "--strip"],
+        { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DESTDIR: stage.folder } });
       writeFileSync(path.join(prefix, "runtime_packages"),
         execFileSync(path.join(root, "deploy/docker/runtime_packages.sh"), [path.join(prefix, "bin/signalbook")]));
     }

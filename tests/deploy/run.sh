@@ -7,6 +7,8 @@ set -euo pipefail
 SIGNALBOOK=$(realpath "$1")
 export SIGNALBOOK
 cd "$(dirname "$0")"
+. ../../deploy/packages.sh
+install "${deploy_packages[@]}"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
