@@ -25,7 +25,7 @@ constexpr size_t kMaxWrong = 20;
 // As deploy/clients has it.
 constexpr absl::Duration kTimeout = absl::Seconds(30);
 // The machine has other things to do.
-constexpr absl::Duration kPause = absl::Milliseconds(5);
+constexpr absl::Duration kPause = absl::Milliseconds(10);
 
 const std::vector<v1::TranslateTextRequest>& Messages() {
   static const auto* const messages = [] {
