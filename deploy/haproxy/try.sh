@@ -90,6 +90,7 @@ translate 'I love 🇨🇦! 👍'
 
 say '6. A replica is killed'
 kill -KILL "${pids[1]}"
+wait "${pids[1]}" 2>/dev/null || true
 translate '🇨🇦'
 await 'haproxy takes replica 1 out' is 1 DOWN
 echo "replica 1: $(state 1)"

@@ -69,7 +69,8 @@ Fleet::Fleet(const Options& options)
     store_links_[replica - 1] = std::make_unique<TcpLink>(
         absl::StrCat(Address(kStoreLink + replica), ":5432"), postgres_.SocketPath());
   }
-  for (int replica = 1; replica <= kReplicas; ++replica) Start(replica);
+  for (int replica = 1; replica <= kReplicas; ++replica) Launch(replica);
+  for (int replica = 1; replica <= kReplicas; ++replica) AwaitReady(replica);
   front_links_[0] =
       std::make_unique<TcpLink>(absl::StrCat(Address(kFrontLink), ":50051"), address(3));
   front_links_[1] = std::make_unique<TcpLink>(absl::StrCat(Address(kFrontLink), ":8088"),
@@ -80,17 +81,26 @@ Fleet::Fleet(const Options& options)
 Fleet::~Fleet() = default;
 
 void Fleet::Start(int replica) {
+  Launch(replica);
+  AwaitReady(replica);
+}
+
+void Fleet::Launch(int replica) {
   // Of its own is only the way to the database.
   const std::string database = absl::StrReplaceAll(
       database_, {{absl::StrCat("host=", postgres_.folder()),
                    absl::StrCat("host=", Address(kStoreLink + replica), "&port=5432")}});
   const std::string config = folder_.Write(absl::StrCat(replica, ".textproto"),
                                            absl::StrReplaceAll(config_, {{database_, database}}));
-  std::unique_ptr<Process>& process = replicas_[replica - 1];
-  process = Run({SIGNALBOOK_PROGRAM, "serve", "--config", config, "--listen", address(replica),
-                 "--http", absl::StrCat(Address(replica), ":8088"), "--book", book_});
-  const std::string ready = process->ReadLine(absl::Minutes(1));
-  EXPECT_TRUE(absl::StartsWith(ready, "listening on ")) << ready << process->errors();
+  replicas_[replica - 1] =
+      Run({SIGNALBOOK_PROGRAM, "serve", "--config", config, "--listen", address(replica), "--http",
+           absl::StrCat(Address(replica), ":8088"), "--book", book_});
+}
+
+void Fleet::AwaitReady(int replica) {
+  Process& process = *replicas_[replica - 1];
+  const std::string ready = process.ReadLine(absl::Minutes(1));
+  EXPECT_TRUE(absl::StartsWith(ready, "listening on ")) << ready << process.errors();
 }
 
 void Fleet::StartHaproxy() {

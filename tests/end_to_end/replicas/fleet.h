@@ -76,6 +76,8 @@ class Fleet {
   static constexpr int kFront = 10;
   std::string Address(int host) const { return network_ + std::to_string(host); }
   HaproxyStatistics Statistics(const std::string& column) const;
+  void Launch(int replica);
+  void AwaitReady(int replica);
   void StartHaproxy();
 
   const std::string network_;  // "127.1.2."

@@ -78,7 +78,7 @@ class Ordeal {
   }
 
   void Begin(const std::string& fault) {
-    std::cout << fault << std::endl;
+    std::cout << fault << ", after " << In(absl::Now() - start_) << std::endl;
     load_.TakeCounts();
     attempts_ = fleet_.Attempts();
     calls_ = load_.calls();
@@ -111,7 +111,7 @@ class Ordeal {
 
   // Calls go to all, about as many to each.
   void Spread(const std::string& when) {
-    constexpr int64_t kCalls = 600;
+    constexpr int64_t kCalls = 400;
     int64_t before[kReplicas + 1] = {}, calls[kReplicas + 1] = {}, all = 0;
     for (int i = 1; i <= kReplicas; ++i) before[i] = fleet_.CallsOf(i);
     Until("calls are made", [&] {
@@ -281,6 +281,7 @@ class Ordeal {
     load_.Learn(fleet_.office().address());
   }
 
+  const absl::Time start_ = absl::Now();
   const SmallData data_;
   Fleet fleet_;
   SteadyLoad load_;

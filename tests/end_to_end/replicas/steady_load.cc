@@ -19,13 +19,13 @@ using Stub = v1::TranslationService::Stub;
 
 constexpr int kPolicyClients = 5;
 constexpr int kBareClients = 2;
-constexpr int kStreamClients = 1;
-constexpr int kStreamMessages = 20;
+constexpr int kStreamClients = 3;
+constexpr int kStreamMessages = 60;
 constexpr size_t kMaxWrong = 20;
 // As deploy/clients has it.
 constexpr absl::Duration kTimeout = absl::Seconds(30);
 // The machine has other things to do.
-constexpr absl::Duration kPause = absl::Milliseconds(5);
+constexpr absl::Duration kPause = absl::Milliseconds(10);
 
 const std::vector<v1::TranslateTextRequest>& Messages() {
   static const auto* const messages = [] {
