@@ -37,7 +37,7 @@ if (($# == 0)); then
   one=$one/packages two=$two/packages
 fi
 for file in "$@"; do
-  if cmp "$one/$file" "$two/$file"; then sha256sum "$one/$file"; else differing=$((differing + 1)); fi
+  if cmp "$one/$file" "$two/$file"; then (cd "$one" && sha256sum "$file"); else differing=$((differing + 1)); fi
 done
 echo "$#"' compared, '"$differing"' differ'
 [ "$differing" = 0 ]
