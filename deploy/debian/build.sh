@@ -14,4 +14,5 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(dpkg-parsechangelog -l "$source/deploy/
 export SOURCE_DATE_EPOCH
 cmake --build "$build" --target signalbook signalbook_book signalbook_documents translator models
 cd "$build"
+umask 022 # cpack's archives tell it
 cpack -G DEB "$@"
