@@ -4,7 +4,7 @@
 build_packages=(
   build-essential ccache cmake ninja-build nlohmann-json3-dev pkg-config
   libabsl-dev libcld2-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libexpat1-dev libgrpc++-dev libgumbo-dev libicu-dev
-  libpq-dev libprotobuf-dev libre2-dev libsqlite3-dev libssl-dev prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc
+  libpq-dev libprotobuf-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc
 )
 # The embedded translation engine and its first pair of languages.
 engine_packages=(apertium apertium-eng-spa)

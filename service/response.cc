@@ -136,9 +136,10 @@ void SetPiece(const Piece& piece, Offsets* source, Offsets* target, v1::Piece* o
   out->set_licence(ToProto(piece.licence));
   out->set_placement(ToProto(piece.placement));
   if (piece.entry) {
-    out->mutable_entry()->set_key(piece.entry->key);
-    out->mutable_entry()->set_locale(piece.entry->locale);
-    out->mutable_entry()->set_source(piece.entry->source);
+    v1::Entry* const entry = out->mutable_entry();
+    entry->set_key(piece.entry->key.data(), piece.entry->key.size());
+    entry->set_locale(piece.entry->locale.data(), piece.entry->locale.size());
+    entry->set_source(piece.entry->source.data(), piece.entry->source.size());
   }
   if (piece.model) {
     out->mutable_model()->set_name(piece.model->name);

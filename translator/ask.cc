@@ -39,7 +39,7 @@ Refusal RefusalOf(const absl::Status& status) {
 void Refuse(Step& step, Refusal refusal) {
   step.state = StepState::kCopied;
   step.placement = Placement::kInOrder;
-  step.refusal = std::move(refusal);
+  step.refusal = std::make_shared<const Refusal>(std::move(refusal));
 }
 
 // A run that begins with a combining mark would put it on the emoji before it.
@@ -103,7 +103,7 @@ Outcome Settle(Step& step, const Draft& draft, absl::StatusOr<Candidate> answer,
     return Outcome::kSettled;
   }
   const std::string_view text = draft.message->text();
-  const Sentence sentence = MakeSentence(step.chunk);
+  const Sentence sentence = MakeSentence(draft.SegmentsOf(step));
   // Both sides of the comparison have a space where an atom was: an identity is seen as one.
   const std::string source = ModelText(
       text, sentence, step.style == AtomStyle::kMarkers ? AtomStyle::kSpaces : AtomStyle::kPlain);
@@ -147,31 +147,32 @@ Outcome Settle(Step& step, const Draft& draft, absl::StatusOr<Candidate> answer,
   }
   step.state = StepState::kLicensed;
   step.runs = std::move(runs);
-  step.model = std::move(answer->model);
+  step.model = std::make_shared<const ModelRef>(std::move(answer->model));
   *texts = {source, std::move(prose)};
   return Outcome::kSettled;
 }
 
 // How a sentence whose markers a model lost is asked for the second time.
-void AskDifferently(std::string_view text, size_t index, std::vector<Step>* steps) {
-  Step& step = (*steps)[index];
-  const bool emoji_only =
-      std::none_of(step.chunk.segments.begin(), step.chunk.segments.end(),
-                   [](const Segment& s) { return s.kind == SegmentKind::kProtected; });
+void AskDifferently(size_t index, Draft* draft) {
+  std::vector<Step>& steps = draft->steps;
+  Step& step = steps[index];
+  const std::span<const Segment> segments = draft->SegmentsOf(step);
+  const bool emoji_only = std::none_of(segments.begin(), segments.end(), [](const Segment& s) {
+    return s.kind == SegmentKind::kProtected;
+  });
   if (emoji_only) {
     step.style = AtomStyle::kPlain;
     return;
   }
   std::vector<Step> parts;
-  for (Chunk& chunk : SplitIntoParts(text, step.chunk)) {
-    const bool is_sentence = chunk.is_sentence;
-    parts.push_back({.chunk = std::move(chunk),
-                     .state = is_sentence ? StepState::kAsk : StepState::kFixed,
+  for (const Chunk& chunk : SplitIntoParts(draft->message->text(), step.chunk, &draft->segments)) {
+    parts.push_back({.chunk = chunk,
+                     .state = chunk.is_sentence ? StepState::kAsk : StepState::kFixed,
                      .placement = Placement::kParts});
   }
-  steps->erase(steps->begin() + static_cast<ptrdiff_t>(index));
-  steps->insert(steps->begin() + static_cast<ptrdiff_t>(index),
-                std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
+  steps.erase(steps.begin() + static_cast<ptrdiff_t>(index));
+  steps.insert(steps.begin() + static_cast<ptrdiff_t>(index),
+               std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
 }
 
 // The sentences to ask for in one language.
@@ -187,8 +188,8 @@ std::map<LocaleId, Batch> MakeBatches(std::vector<Draft>& drafts, const Book& bo
     for (size_t s = 0; s < drafts[d].steps.size(); ++s) {
       Step& step = drafts[d].steps[s];
       if (step.state != StepState::kAsk) continue;
-      std::string sentence =
-          ModelText(drafts[d].message->text(), MakeSentence(step.chunk), step.style);
+      std::string sentence = ModelText(drafts[d].message->text(),
+                                       MakeSentence(drafts[d].SegmentsOf(step)), step.style);
       if (sentence.size() > kMaxSentenceBytes) {
         Refuse(step, {Reason::kLength, "sentence", "longer than a model takes in one sentence"});
         continue;
@@ -263,7 +264,7 @@ void AskModel(std::vector<Draft>& drafts, Model* model, const Gate& gate,
     // Back to front: splitting a step moves those behind it.
     std::sort(lost.rbegin(), lost.rend());
     for (const auto& [d, s] : lost) {
-      AskDifferently(drafts[d].message->text(), s, &drafts[d].steps);
+      AskDifferently(s, &drafts[d]);
     }
   }
 }

@@ -45,18 +45,16 @@ std::vector<Question> Questions(const std::vector<Draft>& drafts, const Book& bo
   if (!naming) return questions;
   std::set<KeyId> seen;
   for (const Draft& draft : drafts) {
-    for (const Step& step : draft.steps) {
-      for (const Segment& segment : step.chunk.segments) {
-        const KeyId key = segment.emoji.key;
-        if (segment.kind != SegmentKind::kEmoji || key == kNoKey ||
-            book.Find(options.target, key, options.market) || !seen.insert(key).second) {
-          continue;
-        }
-        const std::optional<Rendering> name = book.Find(*naming, key);
-        const std::optional<Rendering> allowlist = book.Allowlist(options.target, key);
-        if (!name || name->blocked || !allowlist) continue;
-        questions.push_back({key, std::string(name->text), *allowlist});
+    for (const Segment& segment : draft.segments) {
+      const KeyId key = segment.emoji.key;
+      if (segment.kind != SegmentKind::kEmoji || key == kNoKey ||
+          book.Find(options.target, key, options.market) || !seen.insert(key).second) {
+        continue;
       }
+      const std::optional<Rendering> name = book.Find(*naming, key);
+      const std::optional<Rendering> allowlist = book.Allowlist(options.target, key);
+      if (!name || name->blocked || !allowlist) continue;
+      questions.push_back({key, std::string(name->text), *allowlist});
     }
   }
   return questions;

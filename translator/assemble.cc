@@ -5,15 +5,20 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <bitset>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "translator/byte_set.h"
 #include "translator/scripts.h"
+#include "translator/utf8.h"
 
 namespace signalbook {
 namespace {
 
 // Of a chat message, with room to spare: a part is moved whenever there is no more.
 constexpr size_t kUsualParts = 16;
+constexpr size_t kUsualJoin = 2;  // bytes of what is put between two parts
 
 UChar32 FirstOf(std::string_view text) {
   if (text.empty()) return -1;
@@ -39,7 +44,10 @@ bool IsSpaceless(UChar32 c) {
   return IsUnspaced(uscript_getScript(c, &status));
 }
 
-bool IsWord(UChar32 c) { return c >= 0 && (u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0); }
+bool IsWord(UChar32 c) {
+  if (c < 0x80) return c >= 0 && absl::ascii_isalnum(static_cast<unsigned char>(c));
+  return c >= 0 && (u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0);
+}
 
 // Whether two neighbours would run into each other without a space.
 bool Collide(UChar32 left, UChar32 right) {
@@ -53,33 +61,31 @@ bool Collide(UChar32 left, UChar32 right) {
   return left_ends && right_begins;
 }
 
-// The strong directions that occur in a text.
-struct Directions {
-  bool left_to_right = false;
-  bool right_to_left = false;
-};
-Directions DirectionsOf(std::string_view text) {
-  Directions found;
-  for (int32_t i = 0; i < static_cast<int32_t>(text.size());) {
-    UChar32 c;
-    U8_NEXT(text.data(), i, static_cast<int32_t>(text.size()), c);
-    if (c < 0x80) {
-      found.left_to_right |= u_isalpha(c) != 0;  // of ASCII, letters alone have a direction
-      continue;
+bool IsRightToLeft(UCharDirection direction) {
+  return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
+}
+
+// Whether a character of this strong direction occurs in a text.
+bool HasDirection(std::string_view text, bool right_to_left) {
+  // Of what is written from right to left, everything stands behind these leads.
+  static const ByteSet right_to_left_leads([] {
+    std::bitset<256> leads;
+    for (UChar32 c = 0; c <= UCHAR_MAX_VALUE; ++c) {
+      if (!IsRightToLeft(u_charDirection(c))) continue;
+      std::string utf8;
+      AppendUtf8(static_cast<char32_t>(c), &utf8);
+      leads.set(static_cast<uint8_t>(utf8.front()));
     }
-    switch (u_charDirection(c)) {
-      case U_LEFT_TO_RIGHT:
-        found.left_to_right = true;
-        break;
-      case U_RIGHT_TO_LEFT:
-      case U_RIGHT_TO_LEFT_ARABIC:
-        found.right_to_left = true;
-        break;
-      default:
-        break;
-    }
+    return leads;
+  }());
+  for (size_t at = 0; at < text.size();) {
+    if (right_to_left && (at = right_to_left_leads.Find(text, at)) == text.size()) return false;
+    const DecodedCodePoint c = DecodeUtf8(text, at);
+    at = c.end;
+    const auto direction = u_charDirection(static_cast<UChar32>(c.value));
+    if (right_to_left ? IsRightToLeft(direction) : direction == U_LEFT_TO_RIGHT) return true;
   }
-  return found;
+  return false;
 }
 
 bool IsBlank(std::string_view text) {
@@ -90,7 +96,7 @@ Verdict VerdictOf(const std::vector<Piece>& pieces) {
   bool translated = false;
   bool refused = false;
   for (const Piece& piece : pieces) {
-    refused |= piece.refusal.has_value();
+    refused |= piece.refusal != nullptr;
     translated |= piece.licence != Licence::kCopy && piece.placement != Placement::kJoin;
   }
   if (translated) return refused ? Verdict::kPartlyRefused : Verdict::kTranslated;
@@ -104,50 +110,47 @@ Assembler::Assembler(const Message& message, const Book& book, LocaleId target)
   parts_.reserve(kUsualParts);
 }
 
-void Assembler::Add(Piece piece, std::string text, bool is_name) {
-  parts_.push_back({std::move(piece), std::move(text), is_name});
-}
-
 void Assembler::Copy(SegmentKind kind, ByteRange range, Placement placement,
-                     std::optional<Refusal> refusal) {
+                     std::shared_ptr<const Refusal> refusal) {
   if (range.empty()) return;
-  Add({.kind = kind,
-       .source = range,
-       .licence = Licence::kCopy,
-       .placement = placement,
-       .refusal = std::move(refusal)},
-      std::string(range.of(message_.text())));
+  parts_.push_back({.piece = {.kind = kind,
+                              .source = range,
+                              .licence = Licence::kCopy,
+                              .placement = placement,
+                              .refusal = std::move(refusal)},
+                    .text = range.of(message_.text())});
 }
 
-void Assembler::Model(ByteRange range, std::string text, const ModelRef& model,
+void Assembler::Model(ByteRange range, std::string_view text, std::shared_ptr<const ModelRef> model,
                       Placement placement) {
   if (range.empty() && text.empty()) return;
-  Add({.kind = SegmentKind::kProse,
-       .source = range,
-       .licence = Licence::kModel,
-       .placement = placement,
-       .model = model},
-      std::move(text));
+  parts_.push_back({.piece = {.kind = SegmentKind::kProse,
+                              .source = range,
+                              .licence = Licence::kModel,
+                              .placement = placement,
+                              .model = std::move(model)},
+                    .text = text});
 }
 
-void Assembler::Phrase(ByteRange range, std::string text, EntryRef entry) {
-  Add({.kind = SegmentKind::kProse,
-       .source = range,
-       .licence = Licence::kPhrase,
-       .placement = Placement::kInOrder,
-       .entry = std::move(entry)},
-      std::move(text));
+void Assembler::Phrase(const PhrasePart& part) {
+  parts_.push_back({.piece = {.kind = SegmentKind::kProse,
+                              .source = part.range,
+                              .licence = Licence::kPhrase,
+                              .placement = Placement::kInOrder,
+                              .entry = EntryRef{Keep(part.key), part.locale, Keep(part.source)}},
+                    .text = part.text});
 }
 
 void Assembler::Name(ByteRange range, std::string_view key, const Rendering& rendering,
                      Placement placement) {
-  Add({.kind = SegmentKind::kEmoji,
-       .source = range,
-       .licence = Licence::kBook,
-       .placement = placement,
-       .entry = EntryRef{std::string(key), std::string(book_.locales().tag(rendering.locale)),
-                         std::string(rendering.source)}},
-      std::string(rendering.text), /*is_name=*/true);
+  parts_.push_back(
+      {.piece = {.kind = SegmentKind::kEmoji,
+                 .source = range,
+                 .licence = Licence::kBook,
+                 .placement = placement,
+                 .entry = EntryRef{key, book_.locales().tag(rendering.locale), rendering.source}},
+       .text = rendering.text,
+       .is_name = true});
 }
 
 void Assembler::KeepAndName(ByteRange range, std::string_view key, const Rendering& rendering,
@@ -177,48 +180,69 @@ void Assembler::Parts(ByteRange range, const std::vector<NamedPart>& parts, bool
   if (keep) AddJoin(Join::kNameClose, behind);
 }
 
-void Assembler::AddJoin(Join join, ByteRange range) {
+std::string_view Assembler::Keep(const std::string& text) {
+  if (kept_ == nullptr) kept_ = std::make_shared<std::forward_list<std::string>>();
+  return kept_->emplace_front(text);
+}
+
+Assembler::Part Assembler::JoinPart(Join join, ByteRange range) const {
   Book::JoinText row = book_.join(target_, join);
   // A locale without spaces still needs one between two names, or they would read as one.
   if (row.text.empty() && join == Join::kSpace) row = book_.join(kRootLocale, join);
-  if (row.text.empty()) return;
-  Add({.kind = SegmentKind::kProse,
-       .source = range,
-       .licence = Licence::kBook,
-       .placement = Placement::kJoin,
-       .entry = EntryRef{"join/" + std::string(JoinName(join)),
-                         std::string(book_.locales().tag(row.locale)), "joins"}},
-      std::string(row.text));
+  return {.piece = {.kind = SegmentKind::kProse,
+                    .source = range,
+                    .licence = Licence::kBook,
+                    .placement = Placement::kJoin,
+                    .entry = EntryRef{JoinKey(join), book_.locales().tag(row.locale), "joins"}},
+          .text = row.text};
+}
+
+void Assembler::AddJoin(Join join, ByteRange range) {
+  Part part = JoinPart(join, range);
+  if (!part.text.empty()) parts_.push_back(std::move(part));
+}
+
+bool Assembler::NamesNeedIsolates() const {
+  const auto is_name = [](const Part& part) { return part.is_name; };
+  if (std::none_of(parts_.begin(), parts_.end(), is_name)) return false;
+  const bool against = !book_.locales().right_to_left(target_);
+  return std::any_of(parts_.begin(), parts_.end(), [against](const Part& part) {
+    return !part.is_name && HasDirection(part.text, against);
+  });
+}
+
+void Assembler::Emit(const Message& message, Part part, Translation* translation) {
+  part.piece.source = message.ToOriginal(part.piece.source);
+  part.piece.target = {translation->text.size(), translation->text.size() + part.text.size()};
+  translation->text += part.text;
+  translation->pieces.push_back(std::move(part.piece));
 }
 
 Translation Assembler::Finish() {
-  std::vector<Part> parts = std::exchange(parts_, {});
-  parts_.reserve(parts.size() * 2);
-  Directions prose;
-  for (const Part& part : parts) {
-    if (part.is_name) continue;
-    const Directions directions = DirectionsOf(part.text);
-    prose.left_to_right |= directions.left_to_right;
-    prose.right_to_left |= directions.right_to_left;
-  }
-  const bool right_to_left = book_.locales().right_to_left(target_);
-  const bool isolate_names = right_to_left ? prose.left_to_right : prose.right_to_left;
+  const bool isolate_names = NamesNeedIsolates();
   const std::string_view source = message_.text();
+  Translation translation;
+  size_t size = 0;
+  for (const Part& part : parts_) size += part.text.size() + kUsualJoin;
+  translation.text.reserve(size);
+  translation.pieces.reserve(parts_.size() * 2);
+  const auto join = [&](Join kind, size_t at) {
+    Part part = JoinPart(kind, {at, at});
+    if (!part.text.empty()) Emit(message_, std::move(part), &translation);
+  };
 
   // The last part with text; isolates do not count.
   struct {
-    UChar32 last = -1;
+    std::string_view text;
     Licence licence = Licence::kCopy;
     Placement placement = Placement::kInOrder;
     bool is_name = false;
   } before;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    Part& part = parts[i];
-    const Part* after = i + 1 < parts.size() ? &parts[i + 1] : nullptr;
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    Part& part = parts_[i];
+    const Part* after = i + 1 < parts_.size() ? &parts_[i + 1] : nullptr;
 
-    if (before.last >= 0 && !part.text.empty()) {
-      const UChar32 left = before.last;
-      const UChar32 right = FirstOf(part.text);
+    if (!before.text.empty() && !part.text.empty()) {
       const bool copies = part.piece.licence == Licence::kCopy && before.licence == Licence::kCopy;
       const bool name = part.is_name || before.is_name || before.placement == Placement::kJoin;
       const size_t at = part.piece.source.begin;
@@ -229,48 +253,45 @@ Translation Assembler::Finish() {
       // The word boundary found by proportion had no room for the space that the source has.
       const bool lost_space = part.piece.placement == Placement::kProportion &&
                               part.piece.kind == SegmentKind::kEmoji && at > 0 &&
-                              source[at - 1] == ' ' && left != ' ' && !IsSpaceless(left);
+                              source[at - 1] == ' ' && before.text.back() != ' ' &&
+                              !IsSpaceless(LastOf(before.text));
       if (lost_space || (part.is_name && before.is_name) ||
-          (!copies && (name || from_spaceless) && Collide(left, right))) {
-        AddJoin(Join::kSpace, {at, at});
+          (!copies && (name || from_spaceless) &&
+           Collide(LastOf(before.text), FirstOf(part.text)))) {
+        join(Join::kSpace, at);
       }
     }
 
     // A space between two sentences that now stand in a script without spaces.
     if (part.piece.licence == Licence::kCopy && part.piece.kind == SegmentKind::kProse &&
-        IsBlank(part.text) && before.last >= 0 && after != nullptr &&
-        before.licence != Licence::kCopy && after->piece.licence != Licence::kCopy &&
-        IsSpaceless(before.last) && IsSpaceless(FirstOf(after->text))) {
+        before.licence != Licence::kCopy && after != nullptr &&
+        after->piece.licence != Licence::kCopy && IsBlank(part.text) && !before.text.empty() &&
+        IsSpaceless(LastOf(before.text)) && IsSpaceless(FirstOf(after->text))) {
       const Book::JoinText row = book_.join(target_, Join::kSpace);
-      Add({.kind = SegmentKind::kProse,
-           .source = part.piece.source,
-           .licence = Licence::kBook,
-           .placement = Placement::kJoin,
-           .entry = EntryRef{"join/space", std::string(book_.locales().tag(row.locale)), "joins"}},
-          std::string(row.text));
+      Emit(message_,
+           {.piece = {.kind = SegmentKind::kProse,
+                      .source = part.piece.source,
+                      .licence = Licence::kBook,
+                      .placement = Placement::kJoin,
+                      .entry = EntryRef{JoinKey(Join::kSpace), book_.locales().tag(row.locale),
+                                        "joins"}},
+            .text = row.text},
+           &translation);
       continue;
     }
     if (!part.text.empty()) {
-      before = {LastOf(part.text), part.piece.licence, part.piece.placement, part.is_name};
+      before = {part.text, part.piece.licence, part.piece.placement, part.is_name};
     }
 
     const bool isolate = part.is_name && isolate_names;
     const ByteRange place = part.piece.source;
-    if (isolate) AddJoin(Join::kIsolateOpen, {place.begin, place.begin});
-    parts_.push_back(std::move(part));
-    if (isolate) AddJoin(Join::kIsolateClose, {place.end, place.end});
-  }
-
-  Translation translation;
-  translation.pieces.reserve(parts_.size());
-  for (Part& part : parts_) {
-    part.piece.source = message_.ToOriginal(part.piece.source);
-    part.piece.target = {translation.text.size(), translation.text.size() + part.text.size()};
-    translation.text += part.text;
-    translation.pieces.push_back(std::move(part.piece));
+    if (isolate) join(Join::kIsolateOpen, place.begin);
+    Emit(message_, std::move(part), &translation);
+    if (isolate) join(Join::kIsolateClose, place.end);
   }
   parts_.clear();
   translation.verdict = VerdictOf(translation.pieces);
+  translation.kept = std::move(kept_);
   return translation;
 }
 

@@ -13,12 +13,15 @@
 #ifndef SIGNALBOOK_TRANSLATOR_ASSEMBLE_H_
 #define SIGNALBOOK_TRANSLATOR_ASSEMBLE_H_
 
+#include <forward_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "translator/book.h"
 #include "translator/normalize.h"
+#include "translator/phrases.h"
 #include "translator/text.h"
 
 namespace signalbook {
@@ -28,11 +31,13 @@ class Assembler {
   // All arguments must outlive it.
   Assembler(const Message& message, const Book& book, LocaleId target);
 
-  // Each adds the next stretch of the message; ranges are of message.text() and must tile it.
+  // Each adds the next stretch of the message; ranges are of message.text() and must tile it. Texts and keys must
+  // live until Finish, keys and renderings as long as the book.
   void Copy(SegmentKind kind, ByteRange range, Placement placement,
-            std::optional<Refusal> refusal = std::nullopt);
-  void Model(ByteRange range, std::string text, const ModelRef& model, Placement placement);
-  void Phrase(ByteRange range, std::string text, EntryRef entry);
+            std::shared_ptr<const Refusal> refusal = nullptr);
+  void Model(ByteRange range, std::string_view text, std::shared_ptr<const ModelRef> model,
+             Placement placement);
+  void Phrase(const PhrasePart& part);  // of an approved phrase: part.key is not empty
   void Name(ByteRange range, std::string_view key, const Rendering& rendering, Placement placement);
   // The emoji, then its name in brackets.
   void KeepAndName(ByteRange range, std::string_view key, const Rendering& rendering,
@@ -42,7 +47,7 @@ class Assembler {
   // `range`, in order. With `keep`, the sequence itself stands before them, and they in brackets.
   struct NamedPart {
     ByteRange range;
-    std::string key;
+    std::string_view key;
     Rendering rendering;
   };
   void Parts(ByteRange range, const std::vector<NamedPart>& parts, bool keep, Placement placement);
@@ -52,16 +57,21 @@ class Assembler {
  private:
   struct Part {
     Piece piece;  // source: in message.text(); target: not yet known
-    std::string text;
+    std::string_view text;
     bool is_name = false;
   };
-  void Add(Piece piece, std::string text, bool is_name = false);
+  // A join as assembly puts it; its text is empty where the locale uses none.
+  Part JoinPart(Join join, ByteRange range) const;
   void AddJoin(Join join, ByteRange range);
+  bool NamesNeedIsolates() const;
+  std::string_view Keep(const std::string& text);
+  static void Emit(const Message& message, Part part, Translation* translation);
 
   const Message& message_;
   const Book& book_;
   LocaleId target_;
   std::vector<Part> parts_;
+  std::shared_ptr<std::forward_list<std::string>> kept_;
 };
 
 }  // namespace signalbook

@@ -63,22 +63,26 @@ std::optional<ConceptKind> ParseConceptKind(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view JoinName(Join join) {
+std::string_view JoinKey(Join join) {
   switch (join) {
     case Join::kSpace:
-      return "space";
+      return "join/space";
     case Join::kNameOpen:
-      return "name_open";
+      return "join/name_open";
     case Join::kNameClose:
-      return "name_close";
+      return "join/name_close";
     case Join::kIsolateOpen:
-      return "isolate_open";
+      return "join/isolate_open";
     case Join::kIsolateClose:
-      return "isolate_close";
+      return "join/isolate_close";
     case Join::kPart:
-      return "part";
+      return "join/part";
   }
-  return "";
+  return "join/";
+}
+
+std::string_view JoinName(Join join) {
+  return JoinKey(join).substr(std::string_view("join/").size());
 }
 
 // What a book and those with an overlay on it share.
@@ -144,6 +148,10 @@ std::string_view Book::hash() const { return mapping_->hash; }
 
 size_t Book::key_count() const {
   return Section(book_format::kKeys).size() / sizeof(book_format::Key);
+}
+
+std::string_view Book::KeyText(KeyId id) const {
+  return String(At<book_format::Key>(Section(book_format::kKeys), id).text);
 }
 
 KeyInfo Book::key(KeyId id) const {
@@ -339,6 +347,11 @@ std::optional<PhraseRow> Book::FindPhrase(LocaleId from, LocaleId to, std::strin
   const auto row = At<book_format::Phrase>(section, at);
   if (place(row) != wanted) return std::nullopt;
   return PhraseRow{String(row.text), from, to};
+}
+
+size_t Book::longest_phrase() const {
+  const size_t in_file = mapping_->header.longest_phrase;
+  return overlay_ == nullptr ? in_file : std::max(in_file, overlay_->longest_phrase);
 }
 
 std::vector<std::pair<LocaleId, LocaleId>> Book::PhrasePairs() const {

@@ -73,7 +73,8 @@ enum class Join : uint8_t {
   kPart = 5,          // between the parts of a sequence that has no name of its own: " + "
 };
 inline constexpr int kJoinCount = 6;
-std::string_view JoinName(Join join);  // "space"; the key of its entry is "join/space"
+std::string_view JoinKey(Join join);   // of its entry: "join/space"
+std::string_view JoinName(Join join);  // "space"
 
 // Whose naming rules a request follows, beside its locale. Belongs to one book.
 using MarketId = uint16_t;
@@ -175,7 +176,8 @@ class Book {
   const LocaleTable& locales() const { return locales_; }
 
   size_t key_count() const;
-  KeyInfo key(KeyId id) const;  // precondition: id < key_count()
+  KeyInfo key(KeyId id) const;               // precondition: id < key_count()
+  std::string_view KeyText(KeyId id) const;  // KeyOf its sequence; the same precondition
 
   // The approved row for a sequence, through inheritance; nullopt when there is none. At most a few
   // dependent loads per locale of the chain.
@@ -208,6 +210,8 @@ class Book {
   // The approved translation of a phrase (its key: phrases.h) between exactly these locales; no
   // inheritance. From root: what `to` writes for a punctuation mark.
   std::optional<PhraseRow> FindPhrase(LocaleId from, LocaleId to, std::string_view key) const;
+  // No phrase's key has more words.
+  size_t longest_phrase() const;
   // The pairs that have phrases, ascending: {from, to}.
   std::vector<std::pair<LocaleId, LocaleId>> PhrasePairs() const;
   std::vector<std::pair<std::string_view, PhraseRow>> Phrases() const;  // key and row, ascending

@@ -31,7 +31,7 @@ namespace signalbook::book_format {
 static_assert(std::endian::native == std::endian::little, "books are little-endian");
 
 inline constexpr std::string_view kMagic = "SIGNBOOK";
-inline constexpr uint32_t kFormat = 5;
+inline constexpr uint32_t kFormat = 6;
 inline constexpr size_t kAlignment = 8;
 inline constexpr size_t kNameBytes = 64;  // of a book's name or version, with a closing NUL
 inline constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -47,7 +47,8 @@ struct Header {
   Sha256 content;      // of all that stands behind the header
   char name[kNameBytes];
   char version[kNameBytes];
-  uint8_t padding[40];
+  uint32_t longest_phrase;  // in words
+  uint8_t padding[36];
   Sha256 header;  // of all that stands before it
 };
 static_assert(sizeof(Header) == 256);
@@ -87,6 +88,7 @@ struct Key {
   uint32_t fully_qualified;
   uint32_t version;
   uint32_t group;
+  uint32_t text;   // as EntryRef names it
   uint8_t kind;    // EmojiKind
   uint8_t status;  // EmojiStatus
   uint16_t reserved;

@@ -58,6 +58,7 @@ struct BookOverlay {
   // nullopt: removed.
   std::map<std::tuple<LocaleId, LocaleId, std::string>, std::optional<std::string>, PhraseOrder>
       phrases;
+  size_t longest_phrase = 0;  // of those, in words
   std::set<std::tuple<std::string, std::string, std::string>> added_guards;
 
   // With those of the file.

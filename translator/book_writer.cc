@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "translator/book_format.h"
+#include "translator/emoji.h"
+#include "translator/phrases.h"
 
 namespace signalbook {
 namespace {
@@ -87,6 +89,7 @@ class Writer {
                               .fully_qualified = strings_.Add(key.fully_qualified),
                               .version = strings_.Add(key.version),
                               .group = strings_.Add(key.group),
+                              .text = strings_.Add(KeyOf(key.sequence)),
                               .kind = static_cast<uint8_t>(key.kind),
                               .status = static_cast<uint8_t>(key.status),
                               .reserved = 0});
@@ -243,6 +246,10 @@ class Writer {
     std::memcpy(header.magic, book_format::kMagic.data(), sizeof(header.magic));
     header.format = book_format::kFormat;
     header.file_size = image.size();
+    for (const BookContent::Phrase& phrase : content.phrases) {
+      header.longest_phrase =
+          std::max(header.longest_phrase, static_cast<uint32_t>(PhraseWords(phrase.key)));
+    }
     header.content = book_format::HashOf(std::string_view(image).substr(sizeof(header)));
     std::memcpy(header.name, content.name.data(), content.name.size());
     std::memcpy(header.version, content.version.data(), content.version.size());

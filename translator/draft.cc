@@ -1,5 +1,6 @@
 #include "translator/draft.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "translator/assemble.h"
@@ -36,7 +37,7 @@ void DetectSource(const std::vector<Segment>& segments, const Book& book, Draft*
 bool FindPhrases(const Draft& draft, const Book& book, LocaleId target, Step* step) {
   const std::string_view text = draft.message->text();
   std::vector<std::vector<PhrasePart>> phrases;
-  for (const ByteRange run : MakeSentence(step->chunk).runs) {
+  for (const ByteRange run : MakeSentence(draft.SegmentsOf(*step)).runs) {
     auto parts = MatchPhrases(run.of(text), run.begin, draft.source, target, book);
     if (!parts) return false;
     phrases.push_back(*std::move(parts));
@@ -46,25 +47,32 @@ bool FindPhrases(const Draft& draft, const Book& book, LocaleId target, Step* st
   return true;
 }
 
+using RefusalPtr = std::shared_ptr<const Refusal>;
+
 // Why an emoji cannot be rendered.
-Refusal RefusalOf(const EmojiCluster& emoji, const std::optional<Rendering>& row) {
+RefusalPtr RefusalOf(const EmojiCluster& emoji, const std::optional<Rendering>& row) {
   if (emoji.status == EmojiStatus::kIllFormed) {
-    return {Reason::kIllFormed, std::string(DiagnosisName(emoji.diagnosis)),
-            "not a sequence that UTS #51 allows"};
+    return std::make_shared<const Refusal>(Refusal{Reason::kIllFormed,
+                                                   std::string(DiagnosisName(emoji.diagnosis)),
+                                                   "not a sequence that UTS #51 allows"});
   }
   if (emoji.key == kNoKey) {
-    return {Reason::kUnknownSequence, std::string(DiagnosisName(emoji.diagnosis)),
-            "no version of Unicode lists this sequence"};
+    return std::make_shared<const Refusal>(Refusal{Reason::kUnknownSequence,
+                                                   std::string(DiagnosisName(emoji.diagnosis)),
+                                                   "no version of Unicode lists this sequence"});
   }
   if (row && row->blocked) {
-    return {Reason::kBlocked, std::string(row->source), "moderators blocked its rendering"};
+    return std::make_shared<const Refusal>(
+        Refusal{Reason::kBlocked, std::string(row->source), "moderators blocked its rendering"});
   }
-  return {Reason::kNotAllowlisted, "book", "the book has no rendering of it in this locale"};
+  static const Refusal kNoRow = {Reason::kNotAllowlisted, "book",
+                                 "the book has no rendering of it in this locale"};
+  return ByConstant(kNoRow);
 }
 
 // A sequence that no version lists, as the names of its parts if every part has one. Otherwise why not.
-std::optional<Refusal> AddParts(const Segment& atom, Placement placement, const Draft& draft,
-                                const Book& book, const TranslateOptions& options, Assembler* out) {
+RefusalPtr AddParts(const Segment& atom, Placement placement, const Draft& draft, const Book& book,
+                    const TranslateOptions& options, Assembler* out) {
   if (atom.emoji.diagnosis != Diagnosis::kUnknownSequence) {
     return RefusalOf(atom.emoji, std::nullopt);
   }
@@ -73,20 +81,22 @@ std::optional<Refusal> AddParts(const Segment& atom, Placement placement, const 
   if (!parts) return RefusalOf(atom.emoji, std::nullopt);
   std::vector<Assembler::NamedPart> named;
   for (const EmojiPart& part : *parts) {
-    const std::string key = KeyOf(book.key(part.key).sequence);
+    const std::string_view key = book.KeyText(part.key);
     const std::optional<Rendering> row = book.Find(options.target, part.key, options.market);
     if (!row) {
-      return Refusal{Reason::kNotAllowlisted, "part:" + key,
-                     "a part of it has no rendering in this locale"};
+      return std::make_shared<const Refusal>(
+          Refusal{Reason::kNotAllowlisted, "part:" + std::string(key),
+                  "a part of it has no rendering in this locale"});
     }
     if (row->blocked) {
-      return Refusal{Reason::kBlocked, "part:" + key, "moderators blocked a part of it"};
+      return std::make_shared<const Refusal>(
+          Refusal{Reason::kBlocked, "part:" + std::string(key), "moderators blocked a part of it"});
     }
     named.push_back(
         {{atom.range.begin + part.range.begin, atom.range.begin + part.range.end}, key, *row});
   }
   out->Parts(atom.range, named, options.emoji_mode == EmojiMode::kKeepAndName, placement);
-  return std::nullopt;
+  return nullptr;
 }
 
 // An emoji or protected span: copied, or rendered if the caller wants names.
@@ -110,7 +120,7 @@ void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const
     out->Copy(atom.kind, atom.range, placement, RefusalOf(atom.emoji, row));
     return;
   }
-  const std::string key = KeyOf(book.key(atom.emoji.key).sequence);
+  const std::string_view key = book.KeyText(atom.emoji.key);
   if (options.emoji_mode == EmojiMode::kName) {
     out->Name(atom.range, key, *row, placement);
   } else {
@@ -120,10 +130,10 @@ void AddAtom(const Segment& atom, Placement placement, const Draft& draft, const
 
 void AddPhrases(const std::vector<PhrasePart>& parts, Assembler* out) {
   for (const PhrasePart& part : parts) {
-    if (part.entry) {
-      out->Phrase(part.range, part.text, *part.entry);
-    } else {
+    if (part.key.empty()) {
       out->Copy(SegmentKind::kProse, part.range, Placement::kInOrder);
+    } else {
+      out->Phrase(part);
     }
   }
 }
@@ -135,35 +145,44 @@ Draft MakeDraft(const Message& message, const Book& book, const Protector& prote
   Draft draft;
   draft.message = &message;
   draft.source = options.source;
-  const std::vector<Segment> segments = FindCodes(
-      message.text(), SegmentText(message.text(), book.emoji(), protector), book, options.dialects);
-  std::vector<Chunk> chunks = SplitIntoChunks(message.text(), segments);
+  draft.segments = FindCodes(message.text(), SegmentText(message.text(), book.emoji(), protector),
+                             book, options.dialects);
+  if (draft.source && SameLanguage(book.locales(), *draft.source, options.target)) {
+    // Whatever its sentences are, they are copied.
+    const bool prose =
+        std::any_of(draft.segments.begin(), draft.segments.end(), [&](const Segment& segment) {
+          return segment.kind == SegmentKind::kProse && HasLetter(segment.range.of(message.text()));
+        });
+    draft.steps.push_back({.chunk = {prose, 0, draft.segments.size()},
+                           .state = prose ? StepState::kCopied : StepState::kFixed,
+                           .placement = prose ? Placement::kInOrder : Placement::kEdge});
+    return draft;
+  }
+  const std::vector<Chunk> chunks = SplitIntoChunks(message.text(), &draft.segments);
   draft.steps.reserve(chunks.size());
   bool prose = false;
-  for (Chunk& chunk : chunks) {
+  for (const Chunk& chunk : chunks) {
     prose |= chunk.is_sentence;
-    draft.steps.push_back({.chunk = std::move(chunk)});
+    draft.steps.push_back({.chunk = chunk});
   }
   if (!prose) return draft;
 
-  if (!draft.source) DetectSource(segments, book, &draft);
+  if (!draft.source) DetectSource(draft.segments, book, &draft);
+  static const Refusal kStrict = {Reason::kStrictPolicy, "strict",
+                                  "only approved phrases and renderings leave under this policy"};
+  static const Refusal kUncertain = {
+      Reason::kNoModel, "source_language",
+      "the language of the message is not certain; name it in the request"};
   for (Step& step : draft.steps) {
-    if (!step.chunk.is_sentence) {
-      if (step.chunk.segments.front().kind == SegmentKind::kProse) {
-        step.placement = Placement::kInOrder;
-      }
-      continue;
-    }
+    if (!step.chunk.is_sentence) continue;
     step.state = StepState::kCopied;
     step.placement = Placement::kInOrder;
     if (draft.source && SameLanguage(book.locales(), *draft.source, options.target)) continue;
     if (FindPhrases(draft, book, options.target, &step)) continue;
     if (options.policy == Policy::kStrict) {
-      step.refusal = Refusal{Reason::kStrictPolicy, "strict",
-                             "only approved phrases and renderings leave under this policy"};
+      step.refusal = ByConstant(kStrict);
     } else if (!draft.source) {
-      step.refusal = Refusal{Reason::kNoModel, "source_language",
-                             "the language of the message is not certain; name it in the request"};
+      step.refusal = ByConstant(kUncertain);
     } else {
       step.state = StepState::kAsk;
       step.placement = Placement::kMarker;
@@ -176,7 +195,7 @@ Translation AssembleDraft(const Draft& draft, const Book& book, const TranslateO
   Assembler out(*draft.message, book, options.target);
   for (const Step& step : draft.steps) {
     if (step.state != StepState::kLicensed && step.state != StepState::kPhrases) {
-      for (const Segment& segment : step.chunk.segments) {
+      for (const Segment& segment : draft.SegmentsOf(step)) {
         if (segment.kind == SegmentKind::kProse) {
           out.Copy(segment.kind, segment.range, Placement::kInOrder, step.refusal);
         } else {
@@ -185,7 +204,7 @@ Translation AssembleDraft(const Draft& draft, const Book& book, const TranslateO
       }
       continue;
     }
-    const Sentence sentence = MakeSentence(step.chunk);
+    const Sentence sentence = MakeSentence(draft.SegmentsOf(step));
     for (size_t i = 0; i < sentence.runs.size(); ++i) {
       if (i > 0) AddAtom(sentence.atoms[i - 1], step.placement, draft, book, options, &out);
       if (step.state == StepState::kPhrases) {

@@ -6,7 +6,9 @@
 #define SIGNALBOOK_TRANSLATOR_DRAFT_H_
 
 #include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,7 @@ namespace signalbook {
 
 // What became of a chunk.
 enum class StepState : uint8_t {
-  kFixed,   // one segment: copied, or rendered from the book
+  kFixed,   // no sentence: copied, or rendered from the book
   kCopied,  // a sentence that is copied; `refusal` says why unless nothing asked for its translation
   kAsk,     // a sentence that a model is to be asked for
   kLicensed,  // a sentence whose `runs` the gate let out
@@ -35,19 +37,22 @@ struct Step {
   Placement placement = Placement::kEdge;        // of the emoji and protected spans in it
   AtomStyle style = AtomStyle::kMarkers;         // kAsk: how
   std::vector<std::string> runs;                 // kLicensed: a text for each run of prose
-  ModelRef model;                                // kLicensed: whose
+  std::shared_ptr<const ModelRef> model;         // kLicensed: whose
   std::vector<std::vector<PhrasePart>> phrases;  // kPhrases: for each run of prose
-  std::optional<Refusal> refusal;                // kCopied
+  std::shared_ptr<const Refusal> refusal;        // kCopied
 };
 
 struct Draft {
   const Message* message = nullptr;  // must outlive the draft
   std::optional<LocaleId> source;
   std::string detected_language;  // when the caller named none
+  std::vector<Segment> segments;  // of which the chunks of steps are stretches
   std::vector<Step> steps;        // tile the message
   // Names of sequences that have none in the target locale, as a model proposed and the allowlist
   // approved them.
   std::map<KeyId, Rendering> names;
+
+  std::span<const Segment> SegmentsOf(const Step& step) const { return step.chunk.of(segments); }
 };
 
 // Takes a message apart, finds approved phrases, and decides which of the other sentences a model is to

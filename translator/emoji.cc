@@ -10,6 +10,8 @@ namespace {
 constexpr char32_t kVariationSelector16 = 0xFE0F;
 constexpr char32_t kBlackFlag = 0x1F3F4;
 constexpr char32_t kTags = 0xE0000;  // the tag of an ASCII character c is kTags + c
+constexpr char32_t kFirstHan = 0x3400;
+constexpr char32_t kLastHan = 0x9FFF;
 // UTS #51 C.1: base, tags and terminator together.
 constexpr size_t kMaxTagSequence = 32;
 
@@ -49,8 +51,10 @@ bool TakesVs16(EmojiClass c) { return HasVariations(c) || c == EmojiClass::kRese
 bool IsTag(EmojiClass c) { return c == EmojiClass::kTagSpec || c == EmojiClass::kTagEnd; }
 
 // Mn, Mc or Me. ICU may answer this one: a mark that its Unicode 15.0 does not know belongs to a
-// script of its own and leaves the emoji before it what it is.
+// script of its own and leaves the emoji before it what it is. Text goes on behind many an emoji, and of
+// ASCII, Latin and Han a look at the number says as much.
 bool IsCombiningMark(char32_t c) {
+  if (c < 0x300 || (c >= kFirstHan && c <= kLastHan)) return false;
   return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_M_MASK) != 0;
 }
 
@@ -67,7 +71,7 @@ class Scanner {
       : text_(text), table_(table), clusters_(*clusters), first_(clusters->size()) {}
 
   void Scan() {
-    for (size_t at = 0; (at = SkipAscii(text_, at)) < text_.size();) {
+    for (size_t at = 0; (at = table_.NextLead(text_, at)) < text_.size();) {
       const CodePoint c = Peek(at);
       at = c.emoji_class == EmojiClass::kNone ? c.end : Take(at, c);
     }
@@ -77,6 +81,8 @@ class Scanner {
   struct CodePoint {
     char32_t value = 0;
     EmojiClass emoji_class = EmojiClass::kNone;
+    EmojiTable::State first =
+        EmojiTable::kDead;  // the table's state behind it, if nothing stands before it
     size_t end = 0;
   };
   // A cluster that grows, and the table's state behind it.
@@ -88,15 +94,37 @@ class Scanner {
   };
 
   // At the end of the text: kNone, and `end` does not advance.
-  CodePoint Peek(size_t at) const {
+  [[gnu::always_inline]] CodePoint Peek(size_t at) const {
     if (at >= text_.size()) return {.end = at};
     const DecodedCodePoint c = DecodeUtf8(text_, at);
-    return {c.value, table_.ClassOf(c.value), c.end};
+    const EmojiTable::Point point = table_.At(c.value);
+    return {c.value, point.emoji_class, point.first, c.end};
   }
 
   void Grow(Shape* shape, const CodePoint& c) const {
-    if (c.emoji_class != EmojiClass::kVs16) shape->state = table_.Step(shape->state, c.value);
+    if (c.emoji_class != EmojiClass::kVs16) {
+      shape->state =
+          shape->state == EmojiTable::kRoot ? c.first : table_.Step(shape->state, c.value);
+    }
     shape->end = c.end;
+  }
+
+  // Whether `c` may belong to a cluster that it stands behind. Behind most emoji stands text or another one.
+  static bool MayContinue(const CodePoint& c) {
+    switch (c.emoji_class) {
+      case EmojiClass::kNone:
+        return IsCombiningMark(c.value);
+      case EmojiClass::kModifier:
+      case EmojiClass::kZwj:
+      case EmojiClass::kVs15:
+      case EmojiClass::kVs16:
+      case EmojiClass::kKeycapMark:
+      case EmojiClass::kTagSpec:
+      case EmojiClass::kTagEnd:
+        return true;
+      default:
+        return false;
+    }
   }
 
   size_t Take(size_t at, const CodePoint& c) {
@@ -133,6 +161,7 @@ class Scanner {
       return AddWithTail(shape, Diagnosis::kLoneRegionalIndicator);
     }
     Grow(&shape, second);
+    if (!MayContinue(Peek(shape.end))) return AddWhole(shape, Diagnosis::kUnknownRegion);
     // No flag has a U+FE0F, but keyboards send one and nobody sees it.
     if (const CodePoint next = Peek(shape.end); next.emoji_class == EmojiClass::kVs16) {
       Grow(&shape, next);
@@ -165,43 +194,54 @@ class Scanner {
   }
 
   size_t TakePictograph(size_t at, const CodePoint& c) {
-    const CodePoint next = Peek(c.end);
+    CodePoint next = Peek(c.end);
+    Shape shape = {.begin = at};
+    if (!MayContinue(next)) {
+      if (IsTextDefault(c.emoji_class)) return c.end;
+      Grow(&shape, c);
+      return AddWhole(shape, Diagnosis::kUnknownCharacter);
+    }
     if (HasVariations(c.emoji_class) && next.emoji_class == EmojiClass::kVs15) return next.end;
 
-    Shape shape = {.begin = at};
-    TakeElement(c, &shape);
-    while (IsJoined(shape.end)) {
-      const CodePoint joiner = Peek(shape.end);
-      Grow(&shape, joiner);
-      TakeElement(Peek(joiner.end), &shape);
+    next = TakeElement(c, next, &shape);
+    while (IsJoined(next)) {
+      Grow(&shape, next);
+      const CodePoint element = Peek(next.end);
+      next = TakeElement(element, Peek(element.end), &shape);
       shape.kind = EmojiKind::kZwj;
     }
     const bool bare = shape.end == c.end && !IsTag(next.emoji_class);
     if (bare && IsTextDefault(c.emoji_class)) return c.end;
-    return AddWithTail(shape, shape.kind == EmojiKind::kBasic ? Diagnosis::kUnknownCharacter
-                                                              : Diagnosis::kUnknownSequence);
+    const Diagnosis otherwise = shape.kind == EmojiKind::kBasic ? Diagnosis::kUnknownCharacter
+                                                                : Diagnosis::kUnknownSequence;
+    return MayContinue(next) ? AddWithTail(shape, otherwise) : AddWhole(shape, otherwise);
   }
 
-  // ED-15a: a pictograph, with U+FE0F or a tone if there is one.
-  void TakeElement(const CodePoint& c, Shape* shape) const {
+  // ED-15a: a pictograph, with U+FE0F or a tone if there is one. `next` stands behind `c`; returns what stands
+  // behind the element.
+  CodePoint TakeElement(const CodePoint& c, const CodePoint& next, Shape* shape) const {
     Grow(shape, c);
-    const CodePoint next = Peek(c.end);
     if (next.emoji_class == EmojiClass::kModifier && TakesTone(c.emoji_class)) {
       Grow(shape, next);
       shape->kind = EmojiKind::kModifier;
-    } else if (next.emoji_class == EmojiClass::kVs16 &&
-               (TakesVs16(c.emoji_class) || IsJoined(next.end) ||
-                IsTag(Peek(next.end).emoji_class))) {
+      return Peek(next.end);
+    }
+    if (next.emoji_class == EmojiClass::kVs16) {
       // Inside a sequence the grammar allows U+FE0F behind any pictograph; at its end the selector
       // must select something.
-      Grow(shape, next);
+      const CodePoint behind = Peek(next.end);
+      if (TakesVs16(c.emoji_class) || IsJoined(behind) || IsTag(behind.emoji_class)) {
+        Grow(shape, next);
+        return behind;
+      }
     }
+    return next;
   }
 
-  // Whether a joiner at `at` joins something: an element that is not text by U+FE0E.
-  bool IsJoined(size_t at) const {
-    if (Peek(at).emoji_class != EmojiClass::kZwj) return false;
-    const CodePoint element = Peek(Peek(at).end);
+  // Whether `c` is a joiner that joins something: an element that is not text by U+FE0E.
+  bool IsJoined(const CodePoint& c) const {
+    if (c.emoji_class != EmojiClass::kZwj) return false;
+    const CodePoint element = Peek(c.end);
     if (!IsPictograph(element.emoji_class)) return false;
     return !HasVariations(element.emoji_class) ||
            Peek(element.end).emoji_class != EmojiClass::kVs15;
@@ -238,7 +278,13 @@ class Scanner {
       return Add(range, EmojiKind::kOther, EmojiStatus::kUnknown, Diagnosis::kEnclosingMark);
     }
 
-    const std::optional<EmojiTable::Found> found = table_.At(shape.state);
+    return AddWhole(shape, otherwise);
+  }
+
+  // `shape`, of which nothing behind it is a part.
+  size_t AddWhole(const Shape& shape, Diagnosis otherwise) {
+    const ByteRange range = {shape.begin, shape.end};
+    const std::optional<EmojiTable::Found> found = table_.KeyAt(shape.state);
     if (!found) {
       const bool character = otherwise == Diagnosis::kUnknownCharacter;
       return Add(range, character ? EmojiKind::kOther : shape.kind, EmojiStatus::kUnknown,
@@ -279,8 +325,8 @@ class Scanner {
   // and U+FE0F have a meaning of their own here.
   size_t MarksEnd(size_t at) const {
     const auto is_mark = [](const CodePoint& c) {
-      return c.value >= 0x300 && c.emoji_class != EmojiClass::kVs15 &&
-             c.emoji_class != EmojiClass::kVs16 && IsCombiningMark(c.value);
+      return c.emoji_class != EmojiClass::kVs15 && c.emoji_class != EmojiClass::kVs16 &&
+             IsCombiningMark(c.value);
     };
     for (CodePoint c = Peek(at); is_mark(c); c = Peek(at)) at = c.end;
     return at;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "translator/byte_set.h"
 #include "translator/text.h"
 
 namespace signalbook {
@@ -118,23 +119,58 @@ class EmojiTable {
   // of ours; every later access is bounds-checked, so that a damaged image cannot crash.
   static absl::StatusOr<EmojiTable> View(std::string_view image);
 
-  // Inline: every code point of every message comes by here.
-  EmojiClass ClassOf(char32_t code_point) const {
-    if (code_point > 0x10FFFF || pages_ == nullptr) return EmojiClass::kNone;
-    const size_t block = pages_[code_point / kBlockSize];
-    return static_cast<EmojiClass>(classes_[block * kBlockSize + code_point % kBlockSize]);
-  }
   // A state of the walk over a key's code points; start at kRoot, skip U+FE0F yourself.
   using State = uint32_t;
   static constexpr State kRoot = 0;
   static constexpr State kDead = std::numeric_limits<State>::max();
-  State Step(State state, char32_t code_point) const;  // kDead has only itself to step to
+  // kDead has only itself to step to.
+  State Step(State state, char32_t code_point) const {
+    if (state == kRoot) return At(code_point).first;
+    if (state == kDead || edges_ == nullptr) return kDead;
+    const uint32_t mask = (uint32_t{1} << edge_bits_) - 1;
+    const uint64_t way = WayOf(state, code_point);
+    uint32_t slot = Slot(way, edge_bits_);
+    for (uint32_t probe = 0; probe < longest_probe_; ++probe, slot = (slot + 1) & mask) {
+      const uint64_t edge = edges_[slot];
+      if (edge >> kStateBits == way) return static_cast<State>(edge & kMaxState);
+      if (edge == kNoEdge) break;
+    }
+    return kDead;
+  }
+
+  // What the table knows of a code point. Inline: every code point that may be one of ours comes by here.
+  struct Point {
+    EmojiClass emoji_class = EmojiClass::kNone;
+    State first = kDead;  // Step(kRoot, code_point)
+  };
+  Point At(char32_t code_point) const {
+    if (code_point > 0x10FFFF || pages_ == nullptr) return {};
+    const uint32_t point =
+        points_[pages_[code_point / kBlockSize] * kBlockSize + code_point % kBlockSize];
+    const State first = point >> 8;
+    return {static_cast<EmojiClass>(point & 0xFF), first == kRoot ? kDead : first};
+  }
+  EmojiClass ClassOf(char32_t code_point) const { return At(code_point).emoji_class; }
+  // The next byte at or behind `at` that is not ASCII and may begin a code point with a class; text.size() when
+  // there is none. `text` is UTF-8.
+  size_t NextLead(std::string_view text, size_t at) const { return leads_.Find(text, at); }
+
   struct Found {
     KeyId key = kNoKey;
     EmojiKind kind = EmojiKind::kOther;
     EmojiStatus status = EmojiStatus::kUnknown;
   };
-  std::optional<Found> At(State state) const;
+  // The key that ends in a state.
+  std::optional<Found> KeyAt(State state) const {
+    if (state >= node_count_) return std::nullopt;  // kDead too
+    const Node& node = nodes_[state];
+    if (node.key >= key_limit_ || node.kind > static_cast<uint8_t>(EmojiKind::kOther) ||
+        node.status > static_cast<uint8_t>(EmojiStatus::kIllFormed)) {
+      return std::nullopt;
+    }
+    return Found{node.key, static_cast<EmojiKind>(node.kind),
+                 static_cast<EmojiStatus>(node.status)};
+  }
   // Any form of a sequence (with or without U+FE0F) → its key.
   std::optional<Found> Find(std::string_view utf8) const;
   // Every key found is below this.
@@ -143,19 +179,34 @@ class EmojiTable {
  private:
   static constexpr size_t kBlockSize = 256;
 
-  struct Edge;
+  // An edge: from a state, by a code point, to a state; 21 bits each, the last the lowest.
+  static constexpr uint32_t kStateBits = 21;
+  static constexpr uint64_t kMaxState = (uint64_t{1} << kStateBits) - 1;
+  static constexpr uint64_t kNoEdge = std::numeric_limits<uint64_t>::max();
+  static uint64_t WayOf(State from, char32_t code_point) {
+    return uint64_t{from} << kStateBits | code_point;
+  }
+  static uint32_t Slot(uint64_t way, uint32_t edge_bits) {  // Fibonacci hashing spreads them
+    return static_cast<uint32_t>((way * 0x9E3779B97F4A7C15) >> (64 - edge_bits));
+  }
   struct Header;
-  struct Node;
+  struct Node {
+    KeyId key;
+    uint8_t kind;
+    uint8_t status;
+    uint16_t reserved;
+  };
 
   // Parts of the image, set by View. All null and zero in a table that holds nothing.
   const uint8_t* pages_ = nullptr;    // code point / 256 → number of its block
-  const uint8_t* classes_ = nullptr;  // blocks of 256 classes
+  const uint32_t* points_ = nullptr;  // blocks of 256: class in the lowest byte, state above it
   const Node* nodes_ = nullptr;
-  const Edge* edges_ = nullptr;
+  const uint64_t* edges_ = nullptr;
   uint32_t node_count_ = 0;
   uint32_t edge_bits_ = 0;
   uint32_t longest_probe_ = 0;
   KeyId key_limit_ = 0;
+  ByteSet leads_;
 };
 
 // Appends every emoji-shaped cluster of `text` (valid UTF-8) to `clusters`, in order, disjoint.

@@ -2,17 +2,20 @@
 //
 //   Header
 //   pages    4352 × uint8_t       code point / 256 → number of a block
-//   classes  blocks × 256 bytes   EmojiClass of each code point of a block
+//   points   blocks × 256 × u32   of each code point of a block: its EmojiClass in the lowest byte, and
+//                                 above it the state behind it at the root, 0 for none
 //   nodes    node_count × Node    what the path from the root to here spells, if it is a key
-//   edges    2^edge_bits × Edge   open addressing with linear probing; a free slot is kDead
+//   edges    2^edge_bits × u64    all others: open addressing with linear probing
 //
 // A trie of code points is sparse: the root has some 1,400 children, nearly every other node one or
-// two. One hash of (state, code point) for all edges costs one cache line a step, whatever the
-// node, and needs no pointers. Integers are in the machine's byte order; an image of the other
+// two. The root's come with the class of a code point, which most emoji are, in one load. One hash of
+// (state, code point) for all other edges costs one cache line a step, whatever the node, and needs no
+// pointers. Integers are in the machine's byte order; an image of the other
 // order fails the check of the magic number.
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <bitset>
 #include <cstring>
 #include <map>
 
@@ -26,15 +29,9 @@ namespace signalbook {
 namespace {
 
 constexpr char32_t kVariationSelector16 = 0xFE0F;
-constexpr uint64_t kMagic = 0x31304A4D45424753;  // "SGBEMJ01" in little-endian order
+constexpr uint64_t kMagic = 0x32304A4D45424753;  // "SGBEMJ02" in little-endian order
 constexpr size_t kPageCount = 4352;
 constexpr uint32_t kMaxEdgeBits = 26;
-
-uint32_t Slot(EmojiTable::State from, char32_t code_point, uint32_t edge_bits) {
-  // A code point has 21 bits, so the pair is injective; Fibonacci hashing spreads it.
-  const uint64_t pair = uint64_t{from} << 21 | code_point;
-  return static_cast<uint32_t>((pair * 0x9E3779B97F4A7C15) >> (64 - edge_bits));
-}
 
 template <typename T>
 void Append(const T* values, size_t count, std::string* image) {
@@ -51,43 +48,41 @@ struct EmojiTable::Header {
   uint32_t longest_probe;  // slots to look at before an edge is known to be missing
   uint32_t key_limit;
   uint32_t reserved;
-};
-
-struct EmojiTable::Node {
-  KeyId key;
-  uint8_t kind;
-  uint8_t status;
-  uint16_t reserved;
-};
-
-struct EmojiTable::Edge {
-  State from;
-  uint32_t code_point;
-  State to;
+  uint64_t
+      leads[4];  // a bit for each byte with which a code point with a class begins, ASCII aside
 };
 
 absl::StatusOr<std::string> EmojiTable::Build(const std::vector<Entry>& entries,
                                               const std::vector<ClassRange>& classes) {
   static_assert(kPageCount * kBlockSize == kLastCodePoint + 1);
   // Block 0 is the empty one, which most pages share.
-  std::vector<std::array<uint8_t, kBlockSize>> blocks(1);
+  std::vector<std::array<uint32_t, kBlockSize>> blocks(1);
   std::array<uint8_t, kPageCount> pages = {};
+  // Where the point of a code point stands; null: there are too many blocks.
+  const auto point_of = [&](char32_t c) -> uint32_t* {
+    uint8_t& page = pages[c / kBlockSize];
+    if (page == 0) {
+      if (blocks.size() > 0xFF) return nullptr;
+      page = static_cast<uint8_t>(blocks.size());
+      blocks.push_back({});
+    }
+    return &blocks[page][c % kBlockSize];
+  };
+  const absl::Status too_many_blocks =
+      absl::InvalidArgumentError("code points with a class or a key in too many blocks");
+  std::bitset<256> leads;
   for (const ClassRange& range : classes) {
     if (range.first > range.last || range.last > kLastCodePoint) {
       return absl::InvalidArgumentError("a range of classes is reversed or beyond U+10FFFF");
     }
     for (char32_t c = range.first; c <= range.last; ++c) {
-      uint8_t& page = pages[c / kBlockSize];
-      if (page == 0) {
-        if (blocks.size() > 0xFF) return absl::InvalidArgumentError("classes in too many blocks");
-        page = static_cast<uint8_t>(blocks.size());
-        blocks.push_back({});
-      }
-      uint8_t& slot = blocks[page][c % kBlockSize];
-      if (slot != 0) {
+      uint32_t* const point = point_of(c);
+      if (point == nullptr) return too_many_blocks;
+      if (*point != 0) {
         return absl::InvalidArgumentError(absl::StrFormat("U+%04X is in two ranges", uint32_t{c}));
       }
-      slot = static_cast<uint8_t>(range.value);
+      *point = static_cast<uint32_t>(range.value);
+      if (c >= 0x80) leads.set(static_cast<uint8_t>(ToUtf8({&c, 1}).front()));
     }
   }
 
@@ -114,26 +109,39 @@ absl::StatusOr<std::string> EmojiTable::Build(const std::vector<Entry>& entries,
     key_limit = std::max(key_limit, entry.id + 1);
   }
 
+  if (nodes.size() > kMaxState) return absl::InvalidArgumentError("too many keys");
+  for (auto edge = edges.begin(); edge != edges.end() && edge->first.first == kRoot;
+       edge = edges.erase(edge)) {
+    uint32_t* const point = point_of(edge->first.second);
+    if (point == nullptr) return too_many_blocks;
+    *point |= edge->second << 8;
+  }
+
   // At most half full, so that a miss stops after one or two slots.
   const uint32_t edge_bits = std::bit_width(edges.size()) + 1;
   if (edge_bits > kMaxEdgeBits) return absl::InvalidArgumentError("too many keys");
-  std::vector<Edge> slots(size_t{1} << edge_bits, Edge{kDead, 0, kDead});
+  std::vector<uint64_t> slots(size_t{1} << edge_bits, kNoEdge);
   uint32_t longest_probe = 0;
   for (const auto& [pair, to] : edges) {
-    uint32_t slot = Slot(pair.first, pair.second, edge_bits);
+    const uint64_t way = WayOf(pair.first, pair.second);
+    uint32_t slot = Slot(way, edge_bits);
     uint32_t probe = 1;
-    for (; slots[slot].from != kDead; ++probe) slot = (slot + 1) & (slots.size() - 1);
-    slots[slot] = {pair.first, pair.second, to};
+    for (; slots[slot] != kNoEdge; ++probe) slot = (slot + 1) & (slots.size() - 1);
+    slots[slot] = way << kStateBits | to;
     longest_probe = std::max(longest_probe, probe);
   }
 
-  const Header header = {.magic = kMagic,
-                         .block_count = static_cast<uint32_t>(blocks.size()),
-                         .node_count = static_cast<uint32_t>(nodes.size()),
-                         .edge_bits = edge_bits,
-                         .longest_probe = longest_probe,
-                         .key_limit = key_limit,
-                         .reserved = 0};
+  Header header = {.magic = kMagic,
+                   .block_count = static_cast<uint32_t>(blocks.size()),
+                   .node_count = static_cast<uint32_t>(nodes.size()),
+                   .edge_bits = edge_bits,
+                   .longest_probe = longest_probe,
+                   .key_limit = key_limit,
+                   .reserved = 0,
+                   .leads = {}};
+  for (size_t byte = 0; byte < leads.size(); ++byte) {
+    if (leads[byte]) header.leads[byte / 64] |= uint64_t{1} << (byte % 64);
+  }
   std::string image;
   Append(&header, 1, &image);
   Append(pages.data(), pages.size(), &image);
@@ -155,51 +163,35 @@ absl::StatusOr<EmojiTable> EmojiTable::View(std::string_view image) {
       header.edge_bits > kMaxEdgeBits) {
     return absl::DataLossError("emoji table: damaged header");
   }
-  const size_t classes_at = sizeof(header) + kPageCount;
-  const size_t nodes_at = classes_at + header.block_count * kBlockSize;
+  const size_t points_at = sizeof(header) + kPageCount;
+  const size_t nodes_at = points_at + header.block_count * kBlockSize * sizeof(uint32_t);
   const size_t edges_at = nodes_at + size_t{header.node_count} * sizeof(Node);
   const size_t edge_count = size_t{1} << header.edge_bits;
-  if (image.size() != edges_at + edge_count * sizeof(Edge) || header.longest_probe > edge_count) {
+  if (image.size() != edges_at + edge_count * sizeof(uint64_t) ||
+      header.longest_probe > edge_count) {
     return absl::DataLossError("emoji table: size and header disagree");
   }
 
   EmojiTable table;
   table.pages_ = reinterpret_cast<const uint8_t*>(image.data() + sizeof(header));
-  table.classes_ = reinterpret_cast<const uint8_t*>(image.data() + classes_at);
+  table.points_ = reinterpret_cast<const uint32_t*>(image.data() + points_at);
   table.nodes_ = reinterpret_cast<const Node*>(image.data() + nodes_at);
-  table.edges_ = reinterpret_cast<const Edge*>(image.data() + edges_at);
+  table.edges_ = reinterpret_cast<const uint64_t*>(image.data() + edges_at);
   table.node_count_ = header.node_count;
   table.edge_bits_ = header.edge_bits;
   table.longest_probe_ = header.longest_probe;
   table.key_limit_ = header.key_limit;
-  // Checked once here, so that ClassOf, which every code point of a message pays for, need not.
+  std::bitset<256> leads;
+  for (size_t byte = 0; byte < leads.size(); ++byte) {
+    leads[byte] = header.leads[byte / 64] >> (byte % 64) & 1;
+  }
+  table.leads_ = ByteSet(leads);
+  // Checked once here, so that At, which every code point of a message pays for, need not.
   const uint8_t last_block = *std::max_element(table.pages_, table.pages_ + kPageCount);
   if (last_block >= header.block_count) {
     return absl::DataLossError("emoji table: a page refers to no block");
   }
   return table;
-}
-
-EmojiTable::State EmojiTable::Step(State state, char32_t code_point) const {
-  if (state == kDead || edges_ == nullptr) return kDead;
-  const uint32_t mask = (uint32_t{1} << edge_bits_) - 1;
-  uint32_t slot = Slot(state, code_point, edge_bits_);
-  for (uint32_t probe = 0; probe < longest_probe_; ++probe, slot = (slot + 1) & mask) {
-    const Edge& edge = edges_[slot];
-    if (edge.from == state && edge.code_point == code_point) return edge.to;
-    if (edge.from == kDead) break;
-  }
-  return kDead;
-}
-
-std::optional<EmojiTable::Found> EmojiTable::At(State state) const {
-  if (state >= node_count_) return std::nullopt;  // kDead too
-  const Node& node = nodes_[state];
-  if (node.key >= key_limit_ || node.kind > static_cast<uint8_t>(EmojiKind::kOther) ||
-      node.status > static_cast<uint8_t>(EmojiStatus::kIllFormed)) {
-    return std::nullopt;
-  }
-  return Found{node.key, static_cast<EmojiKind>(node.kind), static_cast<EmojiStatus>(node.status)};
 }
 
 std::optional<EmojiTable::Found> EmojiTable::Find(std::string_view utf8) const {
@@ -209,7 +201,7 @@ std::optional<EmojiTable::Found> EmojiTable::Find(std::string_view utf8) const {
     if (c.value != kVariationSelector16) state = Step(state, c.value);
     at = c.end;
   }
-  return At(state);
+  return KeyAt(state);
 }
 
 }  // namespace signalbook

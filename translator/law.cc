@@ -15,9 +15,9 @@ namespace signalbook {
 namespace {
 
 // "1F1E8-1F1E6" → its UTF-8; empty when it is not a key.
-std::string SequenceOf(const std::string& key) {
+std::string SequenceOf(std::string_view key) {
   std::string sequence;
-  for (absl::string_view hex : absl::StrSplit(key, '-')) {
+  for (absl::string_view hex : absl::StrSplit(absl::string_view(key.data(), key.size()), '-')) {
     uint32_t c = 0;
     if (!absl::SimpleHexAtoi(hex, &c) || c == 0 || c > 0x10FFFF) return "";
     uint8_t bytes[4];
@@ -53,7 +53,7 @@ bool Approves(const EntryRef& entry, std::string_view text, const Book& book) {
   if (!locale || book.locales().tag(*locale) != entry.locale) return false;
   for (int i = 0; i < kJoinCount; ++i) {
     const auto join = static_cast<Join>(i);
-    if (entry.key != "join/" + std::string(JoinName(join))) continue;
+    if (entry.key != JoinKey(join)) continue;
     const Book::JoinText row = book.join(*locale, join);
     return row.locale == *locale && row.text == text;
   }
@@ -138,7 +138,7 @@ class Examiner {
                         ")");
         if (!report_(*std::move(breach))) return;
       }
-      refused |= piece.refusal.has_value();
+      refused |= piece.refusal != nullptr;
       translated |= piece.licence != Licence::kCopy && piece.placement != Placement::kJoin;
     }
     if (source != message_.original().size() || target != translation_.text.size()) {
@@ -194,14 +194,16 @@ class Examiner {
     }
     const EntryRef& entry = *piece.entry;
     if (!phrase && piece.placement != Placement::kJoin && !IsOfSource(piece)) {
-      return Breach{"book", absl::StrCat("the row ", entry.key, " is not the source's")};
+      return Breach{"book",
+                    absl::StrCat("the row ", std::string(entry.key), " is not the source's")};
     }
     if (rows_ == BookRows::kBelieve) return std::nullopt;
     if (phrase ? ApprovesPhrase(entry, target, book_) : Approves(entry, target, book_)) {
       return std::nullopt;
     }
-    return Breach{"book", absl::StrCat("no row ", entry.key, " of ", entry.source, " in ",
-                                       entry.locale, " approves it")};
+    return Breach{"book",
+                  absl::StrCat("no row ", std::string(entry.key), " of ", std::string(entry.source),
+                               " in ", std::string(entry.locale), " approves it")};
   }
 
   // Whether a name is that of the sequence it stands for: its own source or, behind a kept emoji, what

@@ -134,7 +134,9 @@ class Merger {
       }
       std::optional<std::string>& text = tables_.phrases[{row.from, row.to, row.key}];
       text.reset();
-      if (!row.removed) text = row.text;
+      if (row.removed) continue;
+      text = row.text;
+      tables_.longest_phrase = std::max(tables_.longest_phrase, PhraseWords(row.key));
     }
   }
 

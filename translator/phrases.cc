@@ -143,6 +143,27 @@ std::optional<PhraseRow> FindAgreed(const std::string& key, const std::vector<Lo
   return agreed;
 }
 
+// Whether some clause of `prose` has more words than `limit`; false may mean that it was not seen. Nearly all prose
+// is no phrase, and this is how it is told from one without a look at its letters.
+bool HasMoreWords(std::string_view prose, size_t limit) {
+  size_t words = 0;
+  bool in_word = false;
+  for (const char c : prose) {
+    const auto byte = static_cast<uint8_t>(c);
+    // Commas other than ASCII's begin with the last three.
+    if (byte == ',' || byte == ';' || byte == 0xD8 || byte == 0xE3 || byte == 0xEF) {
+      words = 0;
+      in_word = false;
+    } else if (byte == ' ') {
+      in_word = false;
+    } else if (!in_word && absl::ascii_isalnum(byte)) {
+      in_word = true;
+      if (++words > limit) return true;
+    }
+  }
+  return false;
+}
+
 class Matcher {
  public:
   Matcher(std::string_view prose, size_t begin, std::optional<LocaleId> source, LocaleId target,
@@ -173,9 +194,10 @@ class Matcher {
   }
 
  private:
-  void Add(ByteRange range, std::string text, std::optional<EntryRef> entry) {
-    parts_.push_back(
-        {{begin_ + range.begin, begin_ + range.end}, std::move(text), std::move(entry)});
+  // `part.range` is of prose_.
+  void Add(PhrasePart part) {
+    part.range = {begin_ + part.range.begin, begin_ + part.range.end};
+    parts_.push_back(std::move(part));
   }
 
   // A punctuation mark or a space, in the way of the target.
@@ -184,14 +206,16 @@ class Matcher {
     for (const LocaleId to : targets_) {
       if (AddMarkOf(mark, key, to)) return;
     }
-    if (!AddMarkOf(mark, key, kRootLocale)) Add(mark.range, "", std::nullopt);
+    if (!AddMarkOf(mark, key, kRootLocale)) Add({.range = mark.range});
   }
   bool AddMarkOf(const Character& mark, const std::string& key, LocaleId to) {
     const std::optional<PhraseRow> row = book_.FindPhrase(kRootLocale, to, key);
     if (!row) return false;
-    Add(mark.range, std::string(row->text),
-        EntryRef{absl::StrCat("mark/", key), std::string(book_.locales().tag(to)),
-                 std::string(kMarkSource)});
+    Add({.range = mark.range,
+         .key = absl::StrCat("mark/", key),
+         .locale = book_.locales().tag(to),
+         .source = std::string(kMarkSource),
+         .text = std::string(row->text)});
     return true;
   }
 
@@ -209,11 +233,14 @@ class Matcher {
                                                    : FindAgreed(key, targets_, book_);
       if (!row) return false;
       const bool capital = u_isupper(static_cast<UChar32>(characters_[first].value));
-      Add(range, capital ? Capitalized(row->text) : std::string(row->text),
-          EntryRef{
-              absl::StrCat("phrase/", key), std::string(book_.locales().tag(row->to)),
-              absl::StrCat(std::string(kPairSource), std::string(book_.locales().tag(row->from)),
-                           "/", std::string(book_.locales().tag(row->to)))});
+      const std::string_view to = book_.locales().tag(row->to);
+      Add({.range = range,
+           .key = absl::StrCat("phrase/", key),
+           .locale = to,
+           .source =
+               absl::StrCat(std::string(kPairSource), std::string(book_.locales().tag(row->from)),
+                            "/", std::string(to)),
+           .text = capital ? Capitalized(row->text) : std::string(row->text)});
     }
     for (size_t i = last; i < end; ++i) AddMark(characters_[i]);
     return true;
@@ -268,6 +295,10 @@ std::string PhraseKey(std::string_view text) {
   return ToUtf8(key);
 }
 
+size_t PhraseWords(std::string_view key) {
+  return key.empty() ? 0 : 1 + static_cast<size_t>(std::count(key.begin(), key.end(), ' '));
+}
+
 std::string Capitalized(std::string_view text) {
   if (text.empty()) return "";
   const auto first = DecodeUtf8(text, 0);
@@ -279,7 +310,9 @@ std::string Capitalized(std::string_view text) {
 std::optional<std::vector<PhrasePart>> MatchPhrases(std::string_view prose, size_t begin,
                                                     std::optional<LocaleId> source, LocaleId target,
                                                     const Book& book) {
-  if (prose.size() > kMaxPhraseBytes) return std::nullopt;
+  if (prose.size() > kMaxPhraseBytes || HasMoreWords(prose, book.longest_phrase())) {
+    return std::nullopt;
+  }
   return Matcher(prose, begin, source, target, book).Match();
 }
 
@@ -287,9 +320,9 @@ bool ApprovesPhrase(const EntryRef& entry, std::string_view text, const Book& bo
   const LocaleTable& locales = book.locales();
   const std::optional<LocaleId> to = Exactly(entry.locale, locales);
   const size_t slash = entry.key.find('/');
-  if (!to || slash == std::string::npos) return false;
-  const std::string_view kind = std::string_view(entry.key).substr(0, slash);
-  const std::string_view key = std::string_view(entry.key).substr(slash + 1);
+  if (!to || slash == std::string_view::npos) return false;
+  const std::string_view kind = entry.key.substr(0, slash);
+  const std::string_view key = entry.key.substr(slash + 1);
   if (kind == "mark") {
     const std::optional<PhraseRow> row = book.FindPhrase(kRootLocale, *to, key);
     return row && entry.source == kMarkSource && row->text == text;

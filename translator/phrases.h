@@ -30,14 +30,20 @@ namespace signalbook {
 // might change what it says.
 std::string PhraseKey(std::string_view text);
 
+// How many words a key has.
+size_t PhraseWords(std::string_view key);
+
 // `text` with its first letter in upper case: what a row approves where the source has a capital.
 std::string Capitalized(std::string_view text);
 
 // A stretch of prose and what it becomes.
 struct PhrasePart {
-  ByteRange range;                // of the text that was searched
-  std::string text;               // meaningless for a copy
-  std::optional<EntryRef> entry;  // the row that approves it; nullopt: copied (white space, marks)
+  ByteRange range;  // of the text that was searched
+  // The row that approves it, as EntryRef has it; an empty key: it is copied (white space, marks).
+  std::string key;
+  std::string_view locale;
+  std::string source;
+  std::string text;  // meaningless for a copy
 };
 
 // Parts that tile `prose` (in the ranges from `begin`) when all of its words are approved phrases: the

@@ -5,6 +5,9 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <bitset>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -37,13 +40,13 @@ absl::Status CheckRule(const ProtectedRule& rule) {
   return absl::OkStatus();
 }
 
-// Bytes of which every match of any rule has at least one; all bytes when there are no such.
+// Characters of which every match of any rule has at least one; nullopt when there are no such.
 //
 // RE2 tells which strings ("atoms") a pattern cannot do without, and which patterns may match a text
-// that has given atoms. A set of bytes is a sound filter if no pattern may match a text that has just
-// the atoms without any of these bytes.
-std::bitset<256> TriggersOf(const std::vector<ProtectedRule>& rules) {
-  std::bitset<256> triggers;
+// that has given atoms. A set of characters is a sound filter if no pattern may match a text that has just
+// the atoms without any of these characters.
+std::optional<std::set<char32_t>> TriggersOf(const std::vector<ProtectedRule>& rules) {
+  std::set<char32_t> triggers;
   if (rules.empty()) return triggers;
   re2::FilteredRE2 filter(/*min_atom_len=*/1);
   for (const ProtectedRule& rule : rules) {
@@ -52,11 +55,19 @@ std::bitset<256> TriggersOf(const std::vector<ProtectedRule>& rules) {
   }
   std::vector<std::string> atoms;
   filter.Compile(&atoms);
+  std::vector<std::set<char32_t>> characters(atoms.size());
+  for (size_t i = 0; i < atoms.size(); ++i) {
+    for (size_t at = 0; at < atoms[i].size();) {
+      const DecodedCodePoint c = DecodeUtf8(atoms[i], at);
+      characters[i].insert(c.value);
+      at = c.end;
+    }
+  }
   const auto is_sound = [&] {
     std::vector<int> unseen;
     for (size_t i = 0; i < atoms.size(); ++i) {
-      const bool seen = std::any_of(atoms[i].begin(), atoms[i].end(),
-                                    [&](char c) { return triggers[static_cast<uint8_t>(c)]; });
+      const bool seen = std::any_of(characters[i].begin(), characters[i].end(),
+                                    [&](char32_t c) { return triggers.contains(c); });
       if (!seen) unseen.push_back(static_cast<int>(i));
     }
     std::vector<int> possible;
@@ -65,25 +76,20 @@ std::bitset<256> TriggersOf(const std::vector<ProtectedRule>& rules) {
   };
 
   // Atoms are in lower case, so what has case may look different in the text.
-  for (const std::string& atom : atoms) {
-    for (size_t at = 0; at < atom.size();) {
-      const DecodedCodePoint c = DecodeUtf8(atom, at);
-      if (!u_hasBinaryProperty(static_cast<UChar32>(c.value), UCHAR_CHANGES_WHEN_CASEMAPPED)) {
-        for (size_t i = at; i < c.end; ++i) triggers.set(static_cast<uint8_t>(atom[i]));
+  for (const std::set<char32_t>& atom : characters) {
+    for (const char32_t c : atom) {
+      if (!u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_CHANGES_WHEN_CASEMAPPED)) {
+        triggers.insert(c);
       }
-      at = c.end;
     }
   }
-  if (!is_sound()) return triggers.set();
+  if (!is_sound()) return std::nullopt;
 
-  // Fewer bytes, fewer false alarms: leave out what can be left out, what chat is full of first.
-  std::string order = "0123456789.,!?:'-()";
-  for (int byte = 0; byte < 256; ++byte) order.push_back(static_cast<char>(byte));
-  for (const char c : order) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (!triggers[byte]) continue;
-    triggers.reset(byte);
-    if (!is_sound()) triggers.set(byte);
+  // Fewer characters, fewer false alarms: leave out what can be left out, what chat is full of first.
+  std::u32string order = U"0123456789.,!?:'-()";
+  order.append(triggers.begin(), triggers.end());
+  for (const char32_t c : order) {
+    if (triggers.erase(c) > 0 && !is_sound()) triggers.insert(c);
   }
   return triggers;
 }
@@ -160,7 +166,16 @@ absl::StatusOr<Protector> Protector::Create(std::vector<ProtectedRule> rules) {
                     ")");
   }
   Protector protector;
-  protector.triggers_ = TriggersOf(rules);
+  std::bitset<256> leads;
+  if (const std::optional<std::set<char32_t>> triggers = TriggersOf(rules)) {
+    for (const char32_t c : *triggers) {
+      leads.set(static_cast<uint8_t>(ToUtf8({&c, 1}).front()));
+      if (c >= 0x80) protector.triggers_.push_back(c);
+    }
+  } else {
+    protector.all_may_match_ = true;
+  }
+  protector.leads_ = ByteSet(leads);
   protector.rules_ = std::move(rules);
   protector.program_ = std::make_unique<RE2>(combined, PatternOptions());
   if (!protector.program_->ok()) {
@@ -170,11 +185,20 @@ absl::StatusOr<Protector> Protector::Create(std::vector<ProtectedRule> rules) {
   return protector;
 }
 
+bool Protector::MayMatch(std::string_view text) const {
+  if (all_may_match_) return true;
+  for (size_t at = 0; (at = leads_.Find(text, at)) < text.size();) {
+    const DecodedCodePoint c = DecodeUtf8(text, at);
+    if (c.value < 0x80) return true;
+    if (std::find(triggers_.begin(), triggers_.end(), c.value) != triggers_.end()) return true;
+    at = c.end;
+  }
+  return false;
+}
+
 std::vector<Protector::Span> Protector::Find(std::string_view text) const {
   std::vector<Span> spans;
-  const bool may_match = std::any_of(text.begin(), text.end(),
-                                     [this](char c) { return triggers_[static_cast<uint8_t>(c)]; });
-  if (!may_match) return spans;
+  if (!MayMatch(text)) return spans;
 
   const re2::StringPiece subject(text.data(), text.size());
   std::vector<re2::StringPiece> groups(1 + rules_.size());
@@ -200,7 +224,9 @@ std::vector<Protector::Span> Protector::Find(std::string_view text) const {
 
 std::vector<Segment> SegmentText(std::string_view text, const EmojiTable& table,
                                  const Protector& protector) {
-  std::vector<EmojiCluster> clusters;
+  // Kept by each thread, so that a message costs no memory that it does not keep itself.
+  thread_local std::vector<EmojiCluster> clusters;
+  clusters.clear();
   FindEmoji(text, table, &clusters);
   const std::vector<Protector::Span> spans = protector.Find(text);
 

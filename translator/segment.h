@@ -4,13 +4,13 @@
 #ifndef SIGNALBOOK_TRANSLATOR_SEGMENT_H_
 #define SIGNALBOOK_TRANSLATOR_SEGMENT_H_
 
-#include <bitset>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "translator/byte_set.h"
 #include "translator/emoji.h"
 #include "translator/text.h"
 
@@ -55,9 +55,14 @@ class Protector {
 
  private:
   Protector();
+  // Text without any of the triggers matches no rule.
+  bool MayMatch(std::string_view text) const;
+
   std::vector<ProtectedRule> rules_;
   std::unique_ptr<re2::RE2> program_;
-  std::bitset<256> triggers_;  // text without any of these bytes matches no rule
+  bool all_may_match_ = false;      // there are no triggers
+  ByteSet leads_;                   // with which triggers begin; those in ASCII are known by it
+  std::vector<char32_t> triggers_;  // the others
 };
 
 struct Segment {

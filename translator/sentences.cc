@@ -129,13 +129,14 @@ UChar32 VisibleFrom(std::string_view text, size_t at) {
   return found;
 }
 
-// The stretches of one sentence, without the segments at whose place clauses meet.
+// Adds the stretches of sentences to a list of segments, without those at whose place clauses meet.
 class Splitter {
  public:
-  Splitter(std::string_view text, std::vector<Chunk>* chunks) : text_(text), chunks_(chunks) {}
+  Splitter(std::string_view text, std::vector<Segment>* segments, std::vector<Chunk>* chunks)
+      : text_(text), segments_(*segments), chunks_(*chunks) {}
 
-  void Sentence(const std::vector<Segment>& segments) {
-    std::vector<Segment> clause;
+  void Sentence(std::span<const Segment> segments) {
+    size_t clause = 0;  // where the one under way begins
     for (size_t i = 0; i < segments.size();) {
       // Emoji that follow each other, with white space between them, share their place.
       size_t end = i;
@@ -145,7 +146,7 @@ class Splitter {
       }
       while (end > i && segments[end - 1].kind != SegmentKind::kEmoji) --end;
       if (end == i) {
-        clause.push_back(segments[i++]);
+        ++i;
         continue;
       }
       const ByteRange whole{segments.front().range.begin, segments.back().range.end};
@@ -156,22 +157,26 @@ class Splitter {
       const bool edge =
           before < 0 || after < 0 || IsClausePunctuation(before) || IsClausePunctuation(after);
       if (edge) {
-        Clause(std::exchange(clause, {}));
+        Clause(segments.subspan(clause, i - clause));
         for (; i < end; ++i) Fixed(segments[i]);
-      } else {
-        for (; i < end; ++i) clause.push_back(segments[i]);
+        clause = end;
       }
+      i = end;
     }
-    Clause(std::move(clause));
+    Clause(segments.subspan(clause));
   }
 
   void Fixed(const Segment& segment) {
-    if (!segment.range.empty()) chunks_->push_back({false, {segment}});
+    if (segment.range.empty()) return;
+    if (chunks_.empty() || chunks_.back().is_sentence) {
+      chunks_.push_back({false, segments_.size(), segments_.size()});
+    }
+    segments_.push_back(segment);
+    chunks_.back().end = segments_.size();
   }
 
   // White space at the ends stays outside; what has no letter is nothing to translate.
-  void Clause(std::vector<Segment> clause) {
-    if (clause.empty()) return;
+  void Clause(std::span<const Segment> clause) {
     const bool translate = std::any_of(clause.begin(), clause.end(), [&](const Segment& segment) {
       return segment.kind == SegmentKind::kProse && HasLetter(segment.range.of(text_));
     });
@@ -183,35 +188,38 @@ class Splitter {
     Segment trail = clause.back();
     lead.range.end = lead.range.begin;
     trail.range.begin = trail.range.end;
-    if (clause.front().kind == SegmentKind::kProse) {
-      std::string_view prose = clause.front().range.of(text_);
-      ForEachCodePoint(prose, [&](UChar32 c, size_t, size_t end) {
+    if (lead.kind == SegmentKind::kProse) {
+      ForEachCodePoint(clause.front().range.of(text_), [&](UChar32 c, size_t, size_t end) {
         if (!u_isUWhiteSpace(c)) return false;
         lead.range.end = lead.range.begin + end;
         return true;
       });
-      clause.front().range.begin = lead.range.end;
     }
-    if (clause.back().kind == SegmentKind::kProse) {
-      const ByteRange range = clause.back().range;
+    if (trail.kind == SegmentKind::kProse) {
+      const ByteRange range = {std::max(clause.back().range.begin, lead.range.end),
+                               clause.back().range.end};
       for (int32_t i = static_cast<int32_t>(range.end); i > static_cast<int32_t>(range.begin);) {
         UChar32 c;
         U8_PREV(text_.data(), static_cast<int32_t>(range.begin), i, c);
         if (!u_isUWhiteSpace(c)) break;
         trail.range.begin = static_cast<size_t>(i);
       }
-      clause.back().range.end = trail.range.begin;
     }
-    if (clause.front().range.empty()) clause.erase(clause.begin());
-    if (clause.back().range.empty()) clause.pop_back();
     Fixed(lead);
-    chunks_->push_back({true, std::move(clause)});
+    chunks_.push_back({true, segments_.size(), segments_.size()});
+    for (Segment segment : clause) {
+      segment.range.begin = std::max(segment.range.begin, lead.range.end);
+      segment.range.end = std::min(segment.range.end, trail.range.begin);
+      if (segment.range.begin < segment.range.end) segments_.push_back(segment);
+    }
+    chunks_.back().end = segments_.size();
     Fixed(trail);
   }
 
  private:
   std::string_view text_;
-  std::vector<Chunk>* chunks_;
+  std::vector<Segment>& segments_;
+  std::vector<Chunk>& chunks_;
 };
 
 // Left out of what a model sees. ZWJ and ZWNJ are letters' business in Persian and Indic scripts.
@@ -243,26 +251,26 @@ bool HasLetter(std::string_view text) {
   return letter;
 }
 
-std::vector<Chunk> SplitIntoChunks(std::string_view text, const std::vector<Segment>& segments) {
-  std::vector<Chunk> chunks;
+std::vector<Chunk> SplitIntoChunks(std::string_view text, std::vector<Segment>* segments) {
   // A message of emoji, spans and spaces needs no break iterator: the hot path of chat.
-  const bool prose = std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+  const bool prose = std::any_of(segments->begin(), segments->end(), [&](const Segment& segment) {
     return segment.kind == SegmentKind::kProse && HasLetter(segment.range.of(text));
   });
-  if (!prose) {
-    for (const Segment& segment : segments) chunks.push_back({false, {segment}});
-    return chunks;
-  }
-  Splitter splitter(text, &chunks);
+  if (!prose) return {{.is_sentence = false, .begin = 0, .end = segments->size()}};
+
+  std::vector<Chunk> chunks;
+  std::vector<Segment> cut;
+  cut.reserve(segments->size() + 2);
+  Splitter splitter(text, &cut, &chunks);
   std::vector<Segment> sentence;
-  auto segment = segments.begin();
+  auto segment = segments->begin();
   size_t begin = 0;  // of the part of *segment that is not dealt with yet
   for (size_t boundary : SentenceBoundaries(text)) {
-    for (; segment != segments.end() && segment->range.end <= boundary; ++segment) {
+    for (; segment != segments->end() && segment->range.end <= boundary; ++segment) {
       sentence.push_back(*segment);
       sentence.back().range.begin = std::max(begin, segment->range.begin);
     }
-    if (segment != segments.end() && segment->range.begin < boundary) {
+    if (segment != segments->end() && segment->range.begin < boundary) {
       // A boundary inside a URL or an emoji is none.
       if (segment->kind != SegmentKind::kProse) continue;
       sentence.push_back(*segment);
@@ -273,15 +281,19 @@ std::vector<Chunk> SplitIntoChunks(std::string_view text, const std::vector<Segm
     splitter.Sentence(sentence);
     sentence.clear();
   }
+  *segments = std::move(cut);
   return chunks;
 }
 
-std::vector<Chunk> SplitIntoParts(std::string_view text, const Chunk& sentence) {
+std::vector<Chunk> SplitIntoParts(std::string_view text, const Chunk& sentence,
+                                  std::vector<Segment>* segments) {
   std::vector<Chunk> chunks;
-  Splitter splitter(text, &chunks);
-  for (const Segment& segment : sentence.segments) {
+  const std::span<const Segment> whole = sentence.of(*segments);
+  const std::vector<Segment> copy(whole.begin(), whole.end());  // the list is about to grow
+  Splitter splitter(text, segments, &chunks);
+  for (const Segment& segment : copy) {
     if (segment.kind == SegmentKind::kProse) {
-      splitter.Clause({segment});
+      splitter.Clause({&segment, 1});
     } else {
       splitter.Fixed(segment);
     }
@@ -289,10 +301,11 @@ std::vector<Chunk> SplitIntoParts(std::string_view text, const Chunk& sentence) 
   return chunks;
 }
 
-Sentence MakeSentence(const Chunk& chunk) {
+Sentence MakeSentence(std::span<const Segment> segments) {
   Sentence sentence;
-  ByteRange run{chunk.range().begin, chunk.range().begin};
-  for (const Segment& segment : chunk.segments) {
+  const size_t begin = segments.empty() ? 0 : segments.front().range.begin;
+  ByteRange run{begin, begin};
+  for (const Segment& segment : segments) {
     if (segment.kind == SegmentKind::kProse) {
       run.end = segment.range.end;
       continue;

@@ -14,6 +14,7 @@
 #define SIGNALBOOK_TRANSLATOR_SENTENCES_H_
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,22 +24,27 @@
 
 namespace signalbook {
 
-// A stretch of a message, in the order of the message. Chunks tile it.
+// A stretch of a message, in the order of the message: neighbours in a list of segments.
 struct Chunk {
+  // A sentence has a letter in its prose, and no white space at either end. The segments of any other chunk are
+  // copied or rendered where they stand.
   bool is_sentence = false;
-  // Not a sentence: one segment, to be copied or rendered where it stands.
-  // Sentence: its segments; there is a letter in its prose, and no white space at either end.
-  std::vector<Segment> segments;
+  size_t begin = 0;  // index of the first segment
+  size_t end = 0;    // and behind the last
 
-  ByteRange range() const { return {segments.front().range.begin, segments.back().range.end}; }
+  std::span<const Segment> of(const std::vector<Segment>& segments) const {
+    return {segments.data() + begin, end - begin};
+  }
 };
 
-// `segments` must tile `text` (SegmentText).
-std::vector<Chunk> SplitIntoChunks(std::string_view text, const std::vector<Segment>& segments);
+// Chunks that tile the message. `segments` must tile `text` (SegmentText); they are cut where a chunk begins or
+// ends inside one.
+std::vector<Chunk> SplitIntoChunks(std::string_view text, std::vector<Segment>* segments);
 
 // A sentence in parts, for a model that loses markers: each stretch of prose between atoms becomes a
-// sentence of its own, each atom stays where it is.
-std::vector<Chunk> SplitIntoParts(std::string_view text, const Chunk& sentence);
+// sentence of its own, each atom stays where it is. Their segments are added to `segments`.
+std::vector<Chunk> SplitIntoParts(std::string_view text, const Chunk& sentence,
+                                  std::vector<Segment>* segments);
 
 // A sentence seen as atoms (emoji, protected spans) with prose around each: n atoms, n + 1 runs of
 // prose, of which any may be empty. Runs and atoms tile the sentence.
@@ -46,7 +52,7 @@ struct Sentence {
   std::vector<ByteRange> runs;
   std::vector<Segment> atoms;
 };
-Sentence MakeSentence(const Chunk& chunk);
+Sentence MakeSentence(std::span<const Segment> segments);
 
 // What a model is given for a sentence: its prose with ⟦0⟧, ⟦1⟧ … for the atoms (kMarkers) or nothing
 // for them (kPlain; two spaces that meet become one); or, for the gate, a space for each (kSpaces). Variation selectors, controls and invisible

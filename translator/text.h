@@ -16,6 +16,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,6 +92,11 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
+// What is refused for one of few reasons is refused by a constant: pieces share it, and nobody owns it.
+inline std::shared_ptr<const Refusal> ByConstant(const Refusal& constant) {
+  return {std::shared_ptr<const Refusal>(), &constant};
+}
+
 // How a piece found its place in the target.
 enum class Placement : uint8_t {
   kInOrder,     // text between edges: order is the source's
@@ -100,11 +107,12 @@ enum class Placement : uint8_t {
   kJoin,        // put between pieces by assembly: a space, a bracket, a direction isolate
 };
 
-// The row of the book that licenses a BOOK or PHRASE piece.
+// The row of the book that licenses a BOOK or PHRASE piece. Its words lie in the book, in constants or in
+// Translation::kept.
 struct EntryRef {
-  std::string key;     // "1F1E8-1F1E6"; joins: "join/space"
-  std::string locale;  // where the row stands, after inheritance: es for es-AR
-  std::string source;  // "cldr-48.2/territories", "curated"
+  std::string_view key;     // "1F1E8-1F1E6"; joins: "join/space"
+  std::string_view locale;  // where the row stands, after inheritance: es for es-AR
+  std::string_view source;  // "cldr-48.2/territories", "curated"
   bool operator==(const EntryRef&) const = default;
 };
 
@@ -120,9 +128,9 @@ struct Piece {
   ByteRange target;  // in Translation::text
   Licence licence = Licence::kCopy;
   Placement placement = Placement::kInOrder;
-  std::optional<EntryRef> entry;   // BOOK and PHRASE
-  std::optional<ModelRef> model;   // MODEL
-  std::optional<Refusal> refusal;  // COPY in place of something better
+  std::optional<EntryRef> entry;           // BOOK and PHRASE
+  std::shared_ptr<const ModelRef> model;   // MODEL
+  std::shared_ptr<const Refusal> refusal;  // COPY in place of something better
 };
 
 enum class Verdict : uint8_t {
@@ -132,11 +140,13 @@ enum class Verdict : uint8_t {
   kUnchanged,      // nothing asked for translation: no prose, same language, emoji kept
 };
 
+// Good for as long as the book that it came from.
 struct Translation {
   std::string text;  // NFC, UTF-8
   std::vector<Piece> pieces;
   Verdict verdict = Verdict::kUnchanged;
   std::string detected_language;  // BCP 47; empty when the caller named it or none was certain
+  std::shared_ptr<const std::forward_list<std::string>> kept;  // what entries refer to; may be null
 };
 
 }  // namespace signalbook

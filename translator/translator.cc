@@ -126,8 +126,7 @@ std::vector<Segment> Translator::Segments(const Message& message) const {
 std::vector<CheckResult> Translator::JudgeCandidate(const Message& message,
                                                     std::string_view candidate, LocaleId source,
                                                     LocaleId target) const {
-  const Chunk whole{.is_sentence = true, .segments = Segments(message)};
-  const Sentence sentence = MakeSentence(whole);
+  const Sentence sentence = MakeSentence(Segments(message));
   const std::string prose = ModelText(message.text(), sentence, AtomStyle::kSpaces);
 
   std::string proposed(candidate);

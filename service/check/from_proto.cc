@@ -1,5 +1,7 @@
 #include "service/check/from_proto.h"
 
+#include <forward_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,7 +102,9 @@ bool Set(const v1::ByteRange& range, std::string_view field, ByteRange* out, std
   return true;
 }
 
-bool Set(const v1::Piece& piece, Piece* out, std::string* error) {
+using Kept = std::forward_list<std::string>;
+
+bool Set(const v1::Piece& piece, Piece* out, Kept* kept, std::string* error) {
   if (!Set(piece.kind(), "kind", &out->kind, error) ||
       !Set(piece.source_range(), "source_range", &out->source, error) ||
       !Set(piece.target_range(), "target_range", &out->target, error) ||
@@ -109,14 +113,20 @@ bool Set(const v1::Piece& piece, Piece* out, std::string* error) {
     return false;
   }
   if (piece.has_entry()) {
-    out->entry = EntryRef{piece.entry().key(), piece.entry().locale(), piece.entry().source()};
+    out->entry = EntryRef{kept->emplace_front(piece.entry().key()),
+                          kept->emplace_front(piece.entry().locale()),
+                          kept->emplace_front(piece.entry().source())};
   }
-  if (piece.has_model()) out->model = ModelRef{piece.model().name(), piece.model().version()};
+  if (piece.has_model()) {
+    out->model =
+        std::make_shared<const ModelRef>(ModelRef{piece.model().name(), piece.model().version()});
+  }
   if (piece.has_refusal()) {
-    Refusal& refusal = out->refusal.emplace();
-    refusal.rule = piece.refusal().rule();
-    refusal.detail = piece.refusal().detail();
-    return Set(piece.refusal().reason(), "refusal.reason", &refusal.reason, error);
+    auto refusal = std::make_shared<Refusal>();
+    refusal->rule = piece.refusal().rule();
+    refusal->detail = piece.refusal().detail();
+    if (!Set(piece.refusal().reason(), "refusal.reason", &refusal->reason, error)) return false;
+    out->refusal = std::move(refusal);
   }
   return true;
 }
@@ -126,9 +136,11 @@ bool Set(const v1::Piece& piece, Piece* out, std::string* error) {
 absl::StatusOr<Translation> FromProto(const v1::Translation& translation) {
   Translation out;
   std::string error;
+  const auto kept = std::make_shared<Kept>();
+  out.kept = kept;
   out.pieces.resize(static_cast<size_t>(translation.pieces_size()));
   for (int i = 0; i < translation.pieces_size(); ++i) {
-    if (!Set(translation.pieces(i), &out.pieces[static_cast<size_t>(i)], &error)) {
+    if (!Set(translation.pieces(i), &out.pieces[static_cast<size_t>(i)], kept.get(), &error)) {
       return absl::InvalidArgumentError(StrCat("pieces[", i, "].", error));
     }
   }

@@ -140,7 +140,7 @@ std::optional<KeyId> FindKey(const Book& book, std::string_view key) {
   if (KeyName(sequence) != key) return std::nullopt;
   EmojiTable::State state = EmojiTable::kRoot;
   for (const char32_t c : sequence) state = book.emoji().Step(state, c);
-  const std::optional<EmojiTable::Found> found = book.emoji().At(state);
+  const std::optional<EmojiTable::Found> found = book.emoji().KeyAt(state);
   if (!found || found->key == kNoKey) return std::nullopt;
   return found->key;
 }

@@ -39,8 +39,8 @@ ModeratedServer::ModeratedServer(const std::string& more, const std::string& dat
                Signalbook({"token", "--hash"}, Token(name)).output + "}\n";
   }
   config_ += "}\n";
-  process_ = std::make_unique<Process>(std::vector<std::string>{
-      SIGNALBOOK_PROGRAM, "serve", "--config", folder_.Write("config.textproto", config_)});
+  process_ = Process::DyingWithUs(
+      {SIGNALBOOK_PROGRAM, "serve", "--config", folder_.Write("config.textproto", config_)});
   const std::string ready = process_->ReadLine(absl::Seconds(60));
   EXPECT_EQ(ready.find(kReady), 0u) << ready << process_->errors();
   address_ = ready.substr(0, ready.find(';')).substr(sizeof(kReady) - 1);

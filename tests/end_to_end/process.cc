@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "absl/time/clock.h"
 
@@ -64,6 +65,12 @@ Process::Process(std::vector<std::string> arguments) {
   input_ = in[1];
   output_pipe_ = out[0];
   error_pipe_ = err[0];
+}
+
+std::unique_ptr<Process> Process::DyingWithUs(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = {"/usr/bin/setpriv", "--pdeathsig", "KILL", "--"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return std::make_unique<Process>(std::move(words));
 }
 
 Process::~Process() {

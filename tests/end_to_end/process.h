@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ class Process {
   ~Process();  // kills what still runs
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
+
+  // The same, for one that stays: it dies when this thread or the whole program does, whatever becomes of them.
+  static std::unique_ptr<Process> DyingWithUs(const std::vector<std::string>& arguments);
 
   void Write(const std::string& bytes);
   void CloseInput();

@@ -199,11 +199,11 @@ TEST(LawTest, FindsEveryBreach) {
               .pieces = {{.source = {0, 11},
                           .target = {0, 8},
                           .licence = Licence::kModel,
-                          .model = ModelRef{"m", ""}}},
+                          .model = std::make_shared<const ModelRef>(ModelRef{"m", ""})}},
               .verdict = Verdict::kTranslated};
        }},
       {"refusal", "a refusal without a reason",
-       [](Translation& t) { t.pieces[0].refusal = Refusal{}; }},
+       [](Translation& t) { t.pieces[0].refusal = std::make_shared<const Refusal>(); }},
       {"refusal", "another verdict", [](Translation& t) { t.verdict = Verdict::kTranslated; }},
   };
   for (const Corruption& row : corruptions) {
@@ -237,7 +237,7 @@ TEST(LawTest, BelievesTheRowsOfAnotherBook) {
   };
   const std::pair<const char*, void (*)(Translation&)> not_believed[] = {
       {"no row", [](Translation& t) { t.pieces[2].entry.reset(); }},
-      {"no source", [](Translation& t) { t.pieces[2].entry->source.clear(); }},
+      {"no source", [](Translation& t) { t.pieces[2].entry->source = ""; }},
       {"the name of another flag", NameFrance},
       {"a byte of a copy changed", [](Translation& t) { t.text[0] = 'H'; }},
   };

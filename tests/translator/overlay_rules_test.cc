@@ -79,7 +79,9 @@ TEST(OverlayTest, PhrasesAreReplacedRemovedAndAdded) {
     const auto parts = MatchPhrases(row.prose, 0, row.from, Locale(*base, row.to), *book);
     EXPECT_EQ(parts ? parts->front().text : "none", row.told) << row.what;
     if (!parts) continue;
-    EXPECT_TRUE(ApprovesPhrase(*parts->front().entry, parts->front().text, *book)) << row.what;
+    const PhrasePart& part = parts->front();
+    const EntryRef entry = {part.key, part.locale, part.source};
+    EXPECT_TRUE(ApprovesPhrase(entry, part.text, *book)) << row.what;
   }
 }
 

@@ -130,7 +130,7 @@ TEST(OverlayLawTest, HoldsForEverySequenceWhateverPeopleWrote) {
           FindEmoji(rest, book->emoji(), &clusters);
           ASSERT_TRUE(clusters.empty()) << messages[i].text() << " → " << answers[i].text;
           for (const Piece& piece : answers[i].pieces) {
-            if (piece.entry) ++sources[piece.entry->source];
+            if (piece.entry) ++sources[std::string(piece.entry->source)];
           }
         }
       }

@@ -25,12 +25,17 @@ std::vector<Segment> Segments(std::string_view text) {
 std::string Draw(std::string_view text) {
   std::string drawing;
   size_t at = 0;
-  for (const Chunk& chunk : SplitIntoChunks(text, Segments(text))) {
-    EXPECT_EQ(chunk.range().begin, at) << "chunks must tile";
-    at = chunk.range().end;
-    drawing += chunk.is_sentence
-                   ? "{" + ModelText(text, MakeSentence(chunk), AtomStyle::kMarkers) + "}"
-                   : "[" + std::string(chunk.range().of(text)) + "]";
+  std::vector<Segment> segments = Segments(text);
+  const std::vector<Chunk> chunks = SplitIntoChunks(text, &segments);
+  for (const Chunk& chunk : chunks) {
+    for (const Segment& segment : chunk.of(segments)) {
+      EXPECT_EQ(segment.range.begin, at) << "chunks must tile";
+      at = segment.range.end;
+      if (!chunk.is_sentence) drawing += "[" + std::string(segment.range.of(text)) + "]";
+    }
+    if (chunk.is_sentence) {
+      drawing += "{" + ModelText(text, MakeSentence(chunk.of(segments)), AtomStyle::kMarkers) + "}";
+    }
   }
   EXPECT_EQ(at, text.size()) << "chunks must tile";
   return drawing;
@@ -90,8 +95,8 @@ TEST(SentencesTest, SentencesEndWhereIcuSaysSo) {
     icu->setText(unicode);
     icu->first();
     const bool ends_inside = icu->next() < unicode.length();
-    const std::vector<Chunk> chunks =
-        SplitIntoChunks(text, {Segment{.range = {0, text.size()}, .kind = SegmentKind::kProse}});
+    std::vector<Segment> segments = {{.range = {0, text.size()}, .kind = SegmentKind::kProse}};
+    const std::vector<Chunk> chunks = SplitIntoChunks(text, &segments);
     const auto sentences = std::count_if(chunks.begin(), chunks.end(),
                                          [](const Chunk& chunk) { return chunk.is_sentence; });
     ASSERT_EQ(sentences, ends_inside ? 2 : 1) << "U+" << std::hex << static_cast<uint32_t>(c);
@@ -102,11 +107,15 @@ TEST(SentencesTest, SentencesEndWhereIcuSaysSo) {
 
 TEST(SentencesTest, PartsStandAlone) {
   const std::string text = "meet {{name}} at 5pm";
-  const std::vector<Chunk> chunks = SplitIntoChunks(text, Segments(text));
+  std::vector<Segment> segments = Segments(text);
+  const std::vector<Chunk> chunks = SplitIntoChunks(text, &segments);
   ASSERT_EQ(chunks.size(), 1u);
+  const std::vector<Chunk> parts = SplitIntoParts(text, chunks[0], &segments);
   std::string drawing;
-  for (const Chunk& part : SplitIntoParts(text, chunks[0])) {
-    drawing += (part.is_sentence ? "{" : "[") + std::string(part.range().of(text)) + "|";
+  for (const Chunk& part : parts) {
+    for (const Segment& segment : part.of(segments)) {
+      drawing += (part.is_sentence ? "{" : "[") + std::string(segment.range.of(text)) + "|";
+    }
   }
   EXPECT_EQ(drawing, "{meet|[ |[{{name}}|[ |{at 5pm|");
 }
@@ -123,7 +132,8 @@ TEST(SentencesTest, CutsAtMarkersOnlyIfEachStandsOnceAndInOrder) {
 
 TEST(SentencesTest, ProportionNeverCutsAWord) {
   const std::string text = "I like dogs🐶and cats";
-  const Sentence sentence = MakeSentence(SplitIntoChunks(text, Segments(text))[0]);
+  std::vector<Segment> segments = Segments(text);
+  const Sentence sentence = MakeSentence(SplitIntoChunks(text, &segments).front().of(segments));
   EXPECT_THAT(SplitByProportion(sentence, "Me gustan los perros y los gatos"),
               ElementsAre("Me gustan los perros", " y los gatos"));
   EXPECT_THAT(SplitByProportion(sentence, "palabra"), ElementsAre("palabra", ""));

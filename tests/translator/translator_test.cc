@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
                           "I like dogs. 🐶",
                           {},
                           "I like dogs. 🐶",
-                          "I like dogs.|C  |C 🐶|C"},
+                          "I like dogs. |C 🐶|C"},
                       Row{"the source again is copied, with what the model did not see",
                           "en",
                           "es",

@@ -13,7 +13,7 @@
 #include "service/live_translator.h"
 #include "service/translate_work.h"
 #include "service/wire.h"
-#include "tests/benchmark/service/corpus.h"
+#include "tests/benchmark/chat_corpus.h"
 
 namespace signalbook {
 namespace {
@@ -48,7 +48,7 @@ const Fixture& Everything() {
 }
 
 std::vector<grpc::ByteBuffer> Requests(int messages_each) {
-  const std::vector<ChatMessage> messages = ChatMessages(1024, 0.2);
+  const std::vector<ChatMessage> messages = ChatMessages(1024, {.emoji_share = 0.2});
   std::vector<grpc::ByteBuffer> requests;
   for (size_t i = 0; i + messages_each <= messages.size(); i += messages_each) {
     v1::TranslateTextRequest request;

@@ -20,7 +20,7 @@
 
 #include "absl/strings/str_format.h"
 #include "signalbook/v1/translation.pb.h"
-#include "tests/benchmark/service/corpus.h"
+#include "tests/benchmark/chat_corpus.h"
 #include "tests/benchmark/service/load.h"
 #include "tests/benchmark/service/report.h"
 #include "tests/benchmark/service/servers.h"
@@ -69,7 +69,7 @@ void CheckAnswer(const v1::TranslateTextResponse& response, const ChatMessage* m
 
 // The questions of the corpus, so many messages each, with what a Signalbook answers to them.
 std::vector<Question> TranslateQuestions(const std::string& address, size_t messages_each) {
-  static const std::vector<ChatMessage> corpus = ChatMessages(kMessages, 0.2);
+  static const std::vector<ChatMessage> corpus = ChatMessages(kMessages, {.emoji_share = 0.2});
   grpc::GenericStub stub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   std::vector<Question> questions;
   for (size_t i = 0; i + messages_each <= corpus.size(); i += messages_each) {

@@ -29,13 +29,6 @@ std::string OwnNetwork() {
   return absl::StrCat("127.", 1 + pid / 250 % 250, ".", 1 + pid % 250, ".");
 }
 
-// Dies with this program, whatever becomes of it.
-std::unique_ptr<Process> Run(const std::vector<std::string>& command) {
-  std::vector<std::string> words = {"/usr/bin/setpriv", "--pdeathsig", "KILL", "--"};
-  words.insert(words.end(), command.begin(), command.end());
-  return std::make_unique<Process>(std::move(words));
-}
-
 // The page of haproxy's statistics; empty: nobody is there.
 std::string StatusPage(const std::string& host) {
   httplib::Client client(host, kStatusPort);
@@ -92,9 +85,9 @@ void Fleet::Launch(int replica) {
                    absl::StrCat("host=", Address(kStoreLink + replica), "&port=5432")}});
   const std::string config = folder_.Write(absl::StrCat(replica, ".textproto"),
                                            absl::StrReplaceAll(config_, {{database_, database}}));
-  replicas_[replica - 1] =
-      Run({SIGNALBOOK_PROGRAM, "serve", "--config", config, "--listen", address(replica), "--http",
-           absl::StrCat(Address(replica), ":8088"), "--book", book_});
+  replicas_[replica - 1] = Process::DyingWithUs(
+      {SIGNALBOOK_PROGRAM, "serve", "--config", config, "--listen", address(replica), "--http",
+       absl::StrCat(Address(replica), ":8088"), "--book", book_});
 }
 
 void Fleet::AwaitReady(int replica) {
@@ -114,7 +107,7 @@ void Fleet::StartHaproxy() {
   }
   const std::vector<std::string> haproxy = {"/usr/sbin/haproxy", "-db", "-f", kConfiguration};
   command.insert(command.end(), haproxy.begin(), haproxy.end());
-  haproxy_ = Run(command);
+  haproxy_ = Process::DyingWithUs(command);
   Until("haproxy finds all replicas ready", [this] {
     for (int replica = 1; replica <= kReplicas; ++replica) {
       if (State(replica) != "UP") return false;

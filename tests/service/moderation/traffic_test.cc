@@ -58,13 +58,13 @@ Translation Of(std::vector<Piece> pieces) {
   return translation;
 }
 
-Piece Served(const std::string& key, const std::string& locale, const std::string& source,
+Piece Served(std::string_view key, std::string_view locale, std::string_view source,
              Licence licence = Licence::kBook) {
   return {.licence = licence, .entry = EntryRef{key, locale, source}};
 }
 
 Piece Refused(Reason reason, const std::string& rule) {
-  return {.refusal = Refusal{reason, rule, "for people"}};
+  return {.refusal = std::make_shared<const Refusal>(Refusal{reason, rule, "for people"})};
 }
 
 void Count(Traffic* traffic, const Translation& translation, std::string_view target = "es",
@@ -99,7 +99,10 @@ TEST(TrafficTest, NamesTheRowThatWasServed) {
       {"a phrase without its pair", Served("phrase/ok", "es", "phrases/es", Licence::kPhrase), ""},
       {"a join", join, ""},
       {"a copy", copied, ""},
-      {"what a model said", {.licence = Licence::kModel, .model = ModelRef{"toy", "1"}}, ""},
+      {"what a model said",
+       {.licence = Licence::kModel,
+        .model = std::make_shared<const ModelRef>(ModelRef{"toy", "1"})},
+       ""},
   };
   for (const auto& row : kRows) {
     Traffic traffic(false);

@@ -1,5 +1,6 @@
-#include "tests/benchmark/service/corpus.h"
+#include "tests/benchmark/chat_corpus.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <random>
@@ -75,22 +76,42 @@ constexpr std::string_view kEmoji[] = {"😂",
 
 }  // namespace
 
-std::vector<ChatMessage> ChatMessages(size_t count, double emoji_share) {
+std::vector<ChatMessage> ChatMessages(size_t count, const ChatMix& mix) {
   // Numbers of the generator itself: the standard's distributions differ between libraries.
   std::mt19937 random(7);
   const auto below = [&random](size_t n) { return static_cast<size_t>(random()) % n; };
-  const auto emoji_below = static_cast<uint32_t>(emoji_share * 10'000);
+  const auto emoji_below = static_cast<uint32_t>(mix.emoji_share * 10'000);
+
+  std::vector<std::string_view> emoji(std::begin(kEmoji), std::end(kEmoji));
+  std::vector<double> weight_up_to(emoji.size());
+  for (size_t i = 0; i < emoji.size(); ++i) weight_up_to[i] = static_cast<double>(i + 1);
+  if (!mix.emoji.empty()) {
+    emoji.assign(mix.emoji.begin(), mix.emoji.end());
+    weight_up_to.clear();
+    double sum = 0;
+    for (size_t i = 0; i < emoji.size(); ++i) {
+      weight_up_to.push_back(sum += 1.0 / static_cast<double>(i + 1));
+    }
+  }
+  const auto any_emoji = [&] {
+    const double weight = random() / 4294967296.0 * weight_up_to.back();
+    return emoji[std::upper_bound(weight_up_to.begin(), weight_up_to.end(), weight) -
+                 weight_up_to.begin()];
+  };
+
   std::vector<ChatMessage> messages(count);
   for (ChatMessage& message : messages) {
-    const size_t language = below(5);  // three of five in English
+    size_t language = below(5);  // three of five in English
+    if (mix.languages == ChatMix::kEnglish) language = 0;
+    if (mix.languages == ChatMix::kChinese) language = 4;
     const std::string_view space = language == 4 ? "" : " ";
     const size_t words = 8 + below(21);
     for (size_t i = 0; i < words; ++i) {
       if (i > 0) message.text += space;
       if (below(10'000) < emoji_below) {
-        const std::string_view emoji = kEmoji[below(std::size(kEmoji))];
+        const std::string_view one = any_emoji();
         const int times = below(5) == 0 ? 2 : 1;
-        for (int k = 0; k < times; ++k) message.text += emoji;
+        for (int k = 0; k < times; ++k) message.text += one;
         message.emoji += times;
       } else if (language == 4) {
         for (size_t k = 1 + below(3); k > 0; --k)
