@@ -219,7 +219,8 @@ class Scanner {
 
   // ED-15a: a pictograph, with U+FE0F or a tone if there is one. `next` stands behind `c`; returns what stands
   // behind the element.
-  CodePoint TakeElement(const CodePoint& c, const CodePoint& next, Shape* shape) const {
+  [[gnu::always_inline]] CodePoint TakeElement(const CodePoint& c, const CodePoint& next,
+                                               Shape* shape) const {
     Grow(shape, c);
     if (next.emoji_class == EmojiClass::kModifier && TakesTone(c.emoji_class)) {
       Grow(shape, next);
