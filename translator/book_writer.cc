@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <forward_list>
 #include <limits>
 #include <map>
 #include <string_view>
@@ -24,6 +25,7 @@ class Pool {
  public:
   Pool() { Add(""); }
 
+  // `text` must outlive the pool.
   uint32_t Add(std::string_view text) {
     const auto [at, added] = offsets_.try_emplace(text, static_cast<uint32_t>(bytes_.size()));
     if (added) {
@@ -89,7 +91,7 @@ class Writer {
                               .fully_qualified = strings_.Add(key.fully_qualified),
                               .version = strings_.Add(key.version),
                               .group = strings_.Add(key.group),
-                              .text = strings_.Add(KeyOf(key.sequence)),
+                              .text = strings_.Add(key_texts_.emplace_front(KeyOf(key.sequence))),
                               .kind = static_cast<uint8_t>(key.kind),
                               .status = static_cast<uint8_t>(key.status),
                               .reserved = 0});
@@ -260,6 +262,7 @@ class Writer {
   }
 
   std::array<std::string, book_format::kCount> sections_;
+  std::forward_list<std::string> key_texts_;  // what no BookContent has
   Pool strings_;
   Pool alternates_;
   std::map<std::string_view, uint8_t> sources_;

@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/support/small_data.h"
 #include "translator/book.h"
+#include "translator/phrases.h"
 
 namespace signalbook {
 namespace {
@@ -414,6 +416,16 @@ TEST(BookBuilderTest, TheTreesOwnTablesHaveNoDefectAndBuildTheSameBytesTwice) {
   ASSERT_TRUE(built.ok()) << built.status();
   for (const Finding& finding : built->findings) ADD_FAILURE() << ToString(finding);
   EXPECT_EQ(BuildBook(data, {})->image, built->image);
+
+  const auto book = Book::FromImage(built->image);
+  ASSERT_TRUE(book.ok()) << book.status();
+  for (KeyId key = 0; key < (*book)->key_count(); ++key) {
+    ASSERT_EQ((*book)->KeyText(key), KeyOf((*book)->key(key).sequence));
+  }
+  size_t longest = 0;
+  for (const auto& [key, row] : (*book)->Phrases()) longest = std::max(longest, PhraseWords(key));
+  EXPECT_EQ((*book)->longest_phrase(), longest);
+  EXPECT_GT(longest, 1u);
 }
 
 }  // namespace
