@@ -71,11 +71,11 @@ TEST_F(ModelServiceTest, ATextOnlyIfAllOfItIsLicensed) {
   const auto model = std::make_shared<RecordingModel>(std::make_shared<DictionaryModel>(
       std::map<std::string, std::string>{{"Hello world", "Hola mundo"},
                                          {"See ⟦0⟧ tomorrow", "Nos vemos mañana, ⟦0⟧"},
-                                         {"Good morning", "Está en la cárcel"}}));
+                                         {"We walk home", "Está en la cárcel"}}));
   Start(model, Serving());
   v1::TranslateSentencesResponse response;
   const grpc::Status status =
-      Ask(Asking({"Hello world", "Xylophone", "Good morning", "See ⟦0⟧ tomorrow", "⟦0⟧ 42", "🇨🇦"}),
+      Ask(Asking({"Hello world", "Xylophone", "We walk home", "See ⟦0⟧ tomorrow", "⟦0⟧ 42", "🇨🇦"}),
           &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_THAT(response.sentences(), SizeIs(6));

@@ -31,8 +31,14 @@ void ExpectSame(const Piece& actual, const Piece& expected) {
   EXPECT_EQ(actual.licence, expected.licence);
   EXPECT_EQ(actual.placement, expected.placement);
   EXPECT_EQ(actual.entry, expected.entry);
-  EXPECT_EQ(actual.model, expected.model);
-  EXPECT_EQ(actual.refusal, expected.refusal);
+  ASSERT_EQ(actual.model == nullptr, expected.model == nullptr);
+  if (actual.model != nullptr) {
+    EXPECT_EQ(*actual.model, *expected.model);
+  }
+  ASSERT_EQ(actual.refusal == nullptr, expected.refusal == nullptr);
+  if (actual.refusal != nullptr) {
+    EXPECT_EQ(*actual.refusal, *expected.refusal);
+  }
 }
 
 TEST(FromProtoTest, GivesBackWhatTheDomainSent) {
