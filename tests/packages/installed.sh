@@ -41,7 +41,8 @@ apt() { in_root apt-get -q -y -o APT::Sandbox::User=root -o Binary::apt-get::APT
 base=$work/bookworm.tar
 if [ ! -f "$base" ]; then
   step "a bare Debian 12"
-  mmdebstrap --quiet --variant=minbase bookworm "$base.new" >"$work/mmdebstrap.log" 2>&1 ||
+  rm -rf --one-file-system "$base.new" # of a run that was cut off
+  mmdebstrap --quiet --format=tar --variant=minbase bookworm "$base.new" >"$work/mmdebstrap.log" 2>&1 ||
     { tail -n 30 "$work/mmdebstrap.log" >&2; fail "mmdebstrap"; }
   mv "$base.new" "$base"
 fi
