@@ -82,7 +82,9 @@ async function showPage() {
       errorBox(error, showPage),
     );
   }
-  if (!signal.aborted && !root.contains(document.activeElement)) {
+  // Who is about to press a button of a notice ("Undo") stays there.
+  const elsewhere = !root.contains(document.activeElement);
+  if (!signal.aborted && elsewhere && !document.activeElement?.closest('#toasts')) {
     (root.querySelector('[data-focus]') ?? root.querySelector('h1'))?.focus({
       preventScroll: true,
     });
