@@ -144,14 +144,15 @@ void Segment(benchmark::State& state, const Corpus& corpus) {
   });
 }
 
-// Everything that DESIGN section 2 shows but the model: bytes → names in place of emoji, with their licences. Prose
-// is in the language asked for already.
-void Core(benchmark::State& state, const Corpus& corpus) {
+// Everything that DESIGN section 2 shows but the model: bytes → names in place of emoji, with their licences.
+void TranslateInto(benchmark::State& state, const Corpus& corpus, std::string_view target,
+                   Policy policy) {
   const LocaleTable& locales = TheBook()->locales();
   TranslateOptions options;
   options.source = *locales.Resolve("en");
-  options.target = *locales.Resolve("en");
+  options.target = *locales.Resolve(target);
   options.emoji_mode = EmojiMode::kName;
+  options.policy = policy;
   std::vector<Message> messages;
   Each(state, corpus, [&](std::string_view text) {
     messages.clear();
@@ -160,20 +161,14 @@ void Core(benchmark::State& state, const Corpus& corpus) {
   });
 }
 
-// The same with prose in another language, which only approved phrases may translate.
+// Prose is in the language asked for already.
+void Core(benchmark::State& state, const Corpus& corpus) {
+  TranslateInto(state, corpus, "en", Policy::kGuarded);
+}
+
+// Only approved phrases may translate it.
 void CoreStrict(benchmark::State& state, const Corpus& corpus) {
-  const LocaleTable& locales = TheBook()->locales();
-  TranslateOptions options;
-  options.source = *locales.Resolve("en");
-  options.target = *locales.Resolve("es");
-  options.emoji_mode = EmojiMode::kName;
-  options.policy = Policy::kStrict;
-  std::vector<Message> messages;
-  Each(state, corpus, [&](std::string_view text) {
-    messages.clear();
-    messages.push_back(signalbook::Normalize(text).value());
-    benchmark::DoNotOptimize(TheTranslator().Translate(messages, options).front().text.size());
-  });
+  TranslateInto(state, corpus, "es", Policy::kStrict);
 }
 
 // What a program finds that asks ICU for grapheme clusters and their properties.
