@@ -54,9 +54,9 @@ tests/packages/documents.sh "$build/signalbook" "$build/deploy/debian/documents"
 
 step "what they are made of"
 npm ci --prefix tests/packages --no-audit --no-fund --loglevel=error --ignore-scripts
-for package in signalbook signalbook-book; do dpkg-deb -x "$packages/$package"_*.deb "$twin/root"; done
-node tests/packages/sbom.mjs "$twin/root/usr/share/doc/signalbook/sbom.cdx.json" "$twin/root/usr/bin/signalbook"
-node tests/packages/sbom.mjs "$twin/root/usr/share/doc/signalbook-book/sbom.cdx.json" data
+for package in signalbook signalbook-book; do dpkg-deb -x "$packages/$package"_*.deb "$twin/tree"; done
+node tests/packages/sbom.mjs "$twin/tree/usr/share/doc/signalbook/sbom.cdx.json" "$twin/tree/usr/bin/signalbook"
+node tests/packages/sbom.mjs "$twin/tree/usr/share/doc/signalbook-book/sbom.cdx.json" data
 
 step "in a bare Debian 12: the end"
 wait "$installed" || { cat "$log" >&2; exit 1; }
