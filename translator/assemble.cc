@@ -1,6 +1,7 @@
 #include "translator/assemble.h"
 
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
@@ -61,20 +62,19 @@ bool Collide(UChar32 left, UChar32 right) {
   return left_ends && right_begins;
 }
 
-bool IsRightToLeft(UCharDirection direction) {
-  return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
-}
-
 // Whether a character of this strong direction occurs in a text.
 bool HasDirection(std::string_view text, bool right_to_left) {
-  // Of what is written from right to left, everything stands behind these leads.
+  // Most text has no byte with which a character begins that is written from right to left.
   static const ByteSet right_to_left_leads([] {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::UnicodeSet characters(u"[[:bc=R:][:bc=AL:]]", error);
     std::bitset<256> leads;
-    for (UChar32 c = 0; c <= UCHAR_MAX_VALUE; ++c) {
-      if (!IsRightToLeft(u_charDirection(c))) continue;
-      std::string utf8;
-      AppendUtf8(static_cast<char32_t>(c), &utf8);
-      leads.set(static_cast<uint8_t>(utf8.front()));
+    if (U_FAILURE(error)) return leads.set();  // look at every character
+    for (int32_t range = 0; range < characters.getRangeCount(); ++range) {
+      for (UChar32 c = characters.getRangeStart(range); c <= characters.getRangeEnd(range); ++c) {
+        const auto value = static_cast<char32_t>(c);
+        leads.set(static_cast<uint8_t>(ToUtf8({&value, 1}).front()));
+      }
     }
     return leads;
   }());
@@ -83,7 +83,10 @@ bool HasDirection(std::string_view text, bool right_to_left) {
     const DecodedCodePoint c = DecodeUtf8(text, at);
     at = c.end;
     const auto direction = u_charDirection(static_cast<UChar32>(c.value));
-    if (right_to_left ? IsRightToLeft(direction) : direction == U_LEFT_TO_RIGHT) return true;
+    const bool strong = right_to_left
+                            ? direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC
+                            : direction == U_LEFT_TO_RIGHT;
+    if (strong) return true;
   }
   return false;
 }

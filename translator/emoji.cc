@@ -9,8 +9,8 @@ namespace {
 
 constexpr char32_t kVariationSelector16 = 0xFE0F;
 constexpr char32_t kBlackFlag = 0x1F3F4;
-constexpr char32_t kTags = 0xE0000;  // the tag of an ASCII character c is kTags + c
-constexpr char32_t kFirstHan = 0x3400;
+constexpr char32_t kTags = 0xE0000;     // the tag of an ASCII character c is kTags + c
+constexpr char32_t kFirstHan = 0x3400;  // to kLastHan: no marks
 constexpr char32_t kLastHan = 0x9FFF;
 // UTS #51 C.1: base, tags and terminator together.
 constexpr size_t kMaxTagSequence = 32;
@@ -161,11 +161,10 @@ class Scanner {
       return AddWithTail(shape, Diagnosis::kLoneRegionalIndicator);
     }
     Grow(&shape, second);
-    if (!MayContinue(Peek(shape.end))) return AddWhole(shape, Diagnosis::kUnknownRegion);
+    const CodePoint next = Peek(shape.end);
+    if (!MayContinue(next)) return AddWhole(shape, Diagnosis::kUnknownRegion);
     // No flag has a U+FE0F, but keyboards send one and nobody sees it.
-    if (const CodePoint next = Peek(shape.end); next.emoji_class == EmojiClass::kVs16) {
-      Grow(&shape, next);
-    }
+    if (next.emoji_class == EmojiClass::kVs16) Grow(&shape, next);
     return AddWithTail(shape, Diagnosis::kUnknownRegion);
   }
 
